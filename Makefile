@@ -1,0 +1,65 @@
+# Works on a machine with Python 3.11 or newer and make. Everything goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_STAMP := .venv/.run-ready
+DEV_STAMP := .venv/.dev-ready
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help demo test bench format constraints picture clean
+
+help:
+	@echo "make demo    replay the bundled count night in the terminal"
+	@echo "make test    lint, types, import rules and tests"
+	@echo "make bench   speed and memory, as ratios"
+	@echo "make format  put the code into its one format"
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Teller needs Python 3.11 or newer; try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "· making .venv"
+	@$(PYTHON) -m venv .venv
+
+$(RUN_STAMP): .venv/bin/python pyproject.toml constraints.txt
+	@echo "· installing Teller into .venv (once, or when its dependencies change; about half a minute)"
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP)
+	@echo "· installing the tools for tests"
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+demo: $(RUN_STAMP)
+	@$(BIN)/teller demo $(ARGS)
+
+test: $(DEV_STAMP)
+	@echo "· ruff: lint and format"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@echo "· mypy: types"
+	@$(BIN)/mypy --no-error-summary
+	@echo "· import-linter: who may know whom"
+	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@echo "· pytest"
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(DEV_STAMP)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+format: $(DEV_STAMP)
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+# The pins, without download addresses.
+constraints: $(DEV_STAMP)
+	@$(INSTALL) uv
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --python-version 3.11 --universal \
+		--no-header --no-annotate --no-emit-index-url --upgrade --quiet --output-file constraints.txt
+
+# The picture in the README.
+picture: $(RUN_STAMP)
+	@$(BIN)/teller demo --speed 6000 --picture docs/demo.svg < /dev/null > /dev/null
+
+clean:
+	@rm -rf .venv build *.egg-info

@@ -1,0 +1,1 @@
+"""Teller's machinery: chat, time, feeds and storage. What it says stands in `handlers`."""

@@ -1,0 +1,1 @@
+"""What is said, on no platform. No I/O."""

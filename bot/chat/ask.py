@@ -1,0 +1,63 @@
+"""Who asks what, where; and where a message stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A place on a platform that messages go to."""
+
+    platform: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Somebody on a platform."""
+
+    platform: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question as it was typed, without the mention or slash that addressed it."""
+
+    text: str
+    author: Author
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """A message that stands on a platform; `id` is the platform's own."""
+
+    channel: Channel
+    id: str
+
+
+class Follow(StrEnum):
+    """What a channel can follow."""
+
+    ENTRIES = "entries"
+    REMINDERS = "reminders"
+    DECLARATIONS = "declarations"
+    CHECKS = "checks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """A channel, what it follows, and of which contests (ids; none means all)."""
+
+    channel: Channel
+    follows: frozenset[Follow]
+    only: frozenset[str] = frozenset()
+
+    def wants(self, kind: Follow, contests: frozenset[str]) -> bool:
+        """Whether a message of this kind about these contests belongs in the channel."""
+        return kind in self.follows and (not self.only or bool(self.only & contests))

@@ -1,0 +1,98 @@
+"""Commands and alerts as values, made from plain functions; and words to the command they mean."""
+
+import inspect
+import types
+import typing
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot.chat.post import Post
+from bot.chat.reply import Reply
+
+E = TypeVar("E")
+Run = Callable[..., Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One argument of a command: `kind` is its type (a contest, a number, words)."""
+
+    name: str
+    kind: type
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something the bot can be asked, declared once for every platform."""
+
+    name: str
+    also: tuple[str, ...]
+    examples: tuple[str, ...]
+    summary: str
+    parameters: tuple[Parameter, ...]
+    run: Run
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Every way to name it."""
+        return (self.name, *self.also)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """How one kind of event becomes a post."""
+
+    event: type
+    word: Callable[[Any], Post]
+
+
+def command(
+    name: str, *, also: tuple[str, ...] = (), examples: tuple[str, ...]
+) -> Callable[[Run], Command]:
+    """Make a command of an async function `(newsroom, …typed parameters) -> Reply`.
+
+    The first line of its docstring becomes the help text. Raises `TypeError` for a function
+    without docstring or with a parameter that has no type.
+    """
+
+    def declare(run: Run) -> Command:
+        summary = (inspect.getdoc(run) or "").partition("\n")[0]
+        if not summary:
+            raise TypeError(f"command “{name}” needs a docstring: it is its help text")
+        hints = typing.get_type_hints(run)
+        parameters = []
+        for parameter in list(inspect.signature(run).parameters.values())[1:]:
+            if parameter.name not in hints:
+                raise TypeError(f"command “{name}”: parameter “{parameter.name}” needs a type")
+            kind, optional = _unwrap(hints[parameter.name])
+            required = not optional and parameter.default is inspect.Parameter.empty
+            parameters.append(Parameter(name=parameter.name, kind=kind, required=required))
+        return Command(
+            name=name,
+            also=also,
+            examples=examples,
+            summary=summary,
+            parameters=tuple(parameters),
+            run=run,
+        )
+
+    return declare
+
+
+def alert(event: type[E]) -> Callable[[Callable[[E], Post]], Alert]:
+    """Make an alert of a function that words one kind of event."""
+
+    def declare(word: Callable[[E], Post]) -> Alert:
+        return Alert(event=event, word=word)
+
+    return declare
+
+
+def _unwrap(hint: Any) -> tuple[type, bool]:  # noqa: ANN401 - a type hint has no narrower type
+    """`Contest | None` gives `(Contest, True)`."""
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        inner = [a for a in typing.get_args(hint) if a is not type(None)]
+        return inner[0], True
+    return hint, False

@@ -1,0 +1,57 @@
+"""What happens on a night and is told to channels by itself; `handlers/alerts` words each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.election.clock import ClockTime
+from bot.election.contest import Contest, MilestoneKind
+from bot.election.figure import Figure, Source
+from bot.election.result import Declaration
+from bot.liveblog.entry import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPosted:
+    """An entry of a blog as it stands now: new, edited (`edited` says when) or withdrawn (why)."""
+
+    entry: Entry
+    source: Source
+    contests: tuple[Contest, ...] = ()
+    edited: datetime | None = None
+    withdrawn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneDue:
+    """A reminder: `minutes` before the milestone, 0 at it, negative when it is overdue."""
+
+    contest: Contest
+    kind: MilestoneKind
+    expected: ClockTime
+    minutes: int
+    due: datetime
+    late: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateMoved:
+    """A milestone is expected at another time than before (`before` None: none was known)."""
+
+    contest: Contest
+    kind: MilestoneKind
+    expected: ClockTime
+    before: ClockTime | None
+    source: Source
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A result is known; a later version corrects it, `withdrawn` takes it back."""
+
+    contest: Contest
+    declaration: Figure[Declaration]
+    withdrawn: str | None = None
+
+
+Event = EntryPosted | MilestoneDue | EstimateMoved | Declared

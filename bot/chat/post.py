@@ -1,0 +1,51 @@
+"""Post: a message that the bot sends by itself, on no platform, and that can change later."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.election.figure import Source
+from bot.liveblog.entry import Picture
+from bot.liveblog.markup import Block
+
+
+class PostKind(StrEnum):
+    """What a post is; each looks different at a glance."""
+
+    ENTRY = "entry"
+    REMINDER = "reminder"
+    TIMETABLE = "timetable"
+    DECLARATION = "declaration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message with its marks.
+
+    `at` is the instant that it speaks of (UTC). `edited` is when its text last changed,
+    `withdrawn` says why it no longer stands, `late` by how much it comes too late.
+    `contests` are the names of the seats it concerns.
+    """
+
+    kind: PostKind
+    heading: str
+    at: datetime
+    body: tuple[Block, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    source: Source | None = None
+    contests: tuple[str, ...] = ()
+    key_event: bool = False
+    edited: datetime | None = None
+    withdrawn: str | None = None
+    late: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryKey:
+    """What makes a message of one channel the same message: its subject, in one version."""
+
+    subject: str
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.subject}#{self.version}"

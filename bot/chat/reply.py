@@ -1,0 +1,53 @@
+"""Reply: an answer, on no platform."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.election.figure import Source, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Something to pick instead of typing; `ask` is the question that it stands for."""
+
+    label: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under a heading each; numbers come as text, already said the house's way."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The line under an answer: source, time (UTC) and standing."""
+
+    source: Source
+    at: datetime
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer: a title, sentences, perhaps a table, its origin, and choices.
+
+    `contest` is the id of the contest that it speaks of, `value` the answer as data
+    (what `--json` prints); both are None where there is none. `error` marks a sentence that is
+    only for the asker.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+    origin: Origin | None = None
+    choices: tuple[Choice, ...] = ()
+    contest: str | None = None
+    value: Any = None
+    details: dict[str, Any] = field(default_factory=dict)
+    error: bool = False

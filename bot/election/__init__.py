@@ -1,0 +1,1 @@
+"""A count as nouns and arithmetic. No I/O."""

@@ -1,0 +1,135 @@
+"""A contest: one seat on one polling day, and who stands in it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.election.clock import UK, to_utc
+
+CLOSE_OF_POLL = time(22, 0)
+TONIGHT_LASTS = timedelta(days=2)
+
+_BALLOT_ID = re.compile(
+    r"(?P<election>[a-z]+)\.(?P<seat>[a-z0-9-]+)\.(?P<by>by\.)?(?P<day>\d{4}-\d{2}-\d{2})"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A party as it stands on the ballot paper, with the short form that newsrooms use."""
+
+    name: str
+    short: str
+    ec_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidacy:
+    """One name on one ballot paper."""
+
+    name: str
+    party: Party
+    person_id: str | None = None
+
+    @property
+    def surname(self) -> str:
+        """The last word of the name."""
+        return self.name.split()[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousResult:
+    """What the seat did last time: shares as fractions of the valid votes, by short party name."""
+
+    polling_day: date
+    winner: Party
+    majority: int
+    shares: dict[str, float]
+    turnout_percent: float | None = None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """One seat (or ward) on one polling day, identified the Democracy Club way.
+
+    `holder` is the party that held the seat at the vacancy or dissolution: hold and gain are
+    measured against it.
+    """
+
+    id: str
+    name: str
+    polling_day: date
+    venue: str | None = None
+    electorate: int | None = None
+    holder: Party | None = None
+    former_member: str | None = None
+    candidacies: tuple[Candidacy, ...] = ()
+    previous: PreviousResult | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def close_of_poll(self) -> datetime:
+        """22:00 UK time on polling day, as an instant in UTC."""
+        return to_utc(datetime.combine(self.polling_day, CLOSE_OF_POLL, UK))
+
+    @property
+    def by_election(self) -> bool:
+        """Whether the seat votes on its own and not in a general election."""
+        return ".by." in self.id
+
+    def is_tonight(self, moment: datetime) -> bool:
+        """Whether `moment` lies between the start of polling day and the end of two days after."""
+        start = to_utc(datetime.combine(self.polling_day, time(0), UK))
+        end = to_utc(
+            datetime.combine(self.polling_day + TONIGHT_LASTS + timedelta(days=1), time(0), UK)
+        )
+        return start <= moment < end
+
+    def candidacy_of(self, party_short: str) -> Candidacy | None:
+        """The candidacy of a party, where it has exactly one."""
+        found = [c for c in self.candidacies if c.party.short == party_short]
+        return found[0] if len(found) == 1 else None
+
+
+class MilestoneKind(StrEnum):
+    """The moments of a count that people wait for."""
+
+    POLLS_CLOSE = "polls_close"
+    BOXES = "boxes"
+    TURNOUT = "turnout"
+    DECLARATION = "declaration"
+
+
+class Stage(StrEnum):
+    """How far a count has come, in the order of a night."""
+
+    POLLING = "polling"
+    POLLS_CLOSED = "polls_closed"
+    BOXES_ARRIVED = "boxes_arrived"
+    COUNTING = "counting"
+    VERIFIED = "verified"
+    RECOUNT = "recount"
+    DECLARED = "declared"
+
+
+def read_ballot_id(ballot_id: str) -> tuple[str, date]:
+    """The seat's slug and the polling day in a Democracy Club ballot id.
+
+    `parl.tamworth.by.2023-10-19` gives `("tamworth", date(2023, 10, 19))`.
+    Raises `ValueError` where the text has another form or names no real day.
+    """
+    match = _BALLOT_ID.fullmatch(ballot_id)
+    if match is None:
+        raise ValueError(
+            f"“{ballot_id}” is not a ballot id; it looks like parl.tamworth.by.2023-10-19"
+        )
+    return match["seat"], date.fromisoformat(match["day"])
+
+
+def name_from_slug(slug: str) -> str:
+    """A readable name for a slug: `selby-and-ainsty` gives `Selby and Ainsty`."""
+    small = {"and", "of", "the", "in", "upon", "on", "under"}
+    words = slug.split("-")
+    return " ".join(w if i and w in small else w.capitalize() for i, w in enumerate(words))

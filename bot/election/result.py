@@ -1,0 +1,121 @@
+"""A result: who won, by how much, and what changed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from bot.election.contest import Candidacy, Contest, Party
+
+
+class Outcome(StrEnum):
+    """What the winner's party did with the seat."""
+
+    HOLD = "hold"
+    GAIN = "gain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateVotes:
+    """A candidacy and its votes."""
+
+    candidacy: Candidacy
+    votes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Votes by candidacy, most first, of one contest.
+
+    `complete` is false where only some candidates' votes are known (a blog often gives the first
+    three): then there are no shares and no swing, and the majority stands because the first two
+    are in it. Raises `ValueError` for fewer than two candidacies, one named twice, or votes below
+    nought.
+    """
+
+    contest_id: str
+    votes: tuple[CandidateVotes, ...]
+    rejected: int | None = None
+    complete: bool = True
+
+    def __post_init__(self) -> None:
+        names = [line.candidacy.name for line in self.votes]
+        if len(names) < 2:
+            raise ValueError("a result needs the votes of two candidates at least")
+        if len(set(names)) != len(names):
+            raise ValueError("a candidate stands twice in the result")
+        if any(line.votes < 0 for line in self.votes):
+            raise ValueError("votes cannot be below nought")
+        ordered = tuple(sorted(self.votes, key=lambda line: -line.votes))
+        object.__setattr__(self, "votes", ordered)
+
+    @property
+    def tied(self) -> bool:
+        """Whether the first two have the same votes; the returning officer then draws lots."""
+        return self.votes[0].votes == self.votes[1].votes
+
+    @property
+    def winner(self) -> CandidateVotes:
+        """The line with most votes. In a tie the lot decides: ask `tied` first."""
+        return self.votes[0]
+
+    @property
+    def runner_up(self) -> CandidateVotes:
+        """The line with the second most votes."""
+        return self.votes[1]
+
+    @property
+    def majority(self) -> int:
+        """The winner's votes less the runner-up's."""
+        return self.winner.votes - self.runner_up.votes
+
+    @property
+    def valid_votes(self) -> int | None:
+        """All votes together, known only where the result is complete."""
+        return sum(line.votes for line in self.votes) if self.complete else None
+
+    def share(self, party: Party) -> Fraction | None:
+        """A party's part of the valid votes as a fraction; None where that cannot be known."""
+        total = self.valid_votes
+        if not total:
+            return None
+        return Fraction(sum(v.votes for v in self.votes if v.candidacy.party == party), total)
+
+    def change(self, contest: Contest, party: Party) -> float | None:
+        """Change of a party's share since the previous result, in percentage points."""
+        now, before = self.share(party), _share_before(contest, party)
+        return None if now is None or before is None else (float(now) - before) * 100
+
+    def swing(self, contest: Contest, *, to: Party, losing: Party) -> float | None:
+        """Butler swing in percentage points: half of the one's rise less half of the other's.
+
+        Positive where it runs `to` the first party; None where a share is not known.
+        """
+        gained, lost = self.change(contest, to), self.change(contest, losing)
+        return None if gained is None or lost is None else (gained - lost) / 2
+
+
+def outcome(contest: Contest, winner: Party) -> Outcome | None:
+    """Hold or gain, against the party that held the seat; None where the holder is not known."""
+    if contest.holder is None:
+        return None
+    return Outcome.HOLD if contest.holder.short == winner.short else Outcome.GAIN
+
+
+def _share_before(contest: Contest, party: Party) -> float | None:
+    return None if contest.previous is None else contest.previous.shares.get(party.short)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What is known of a declared contest: the winner, and the votes where they are known too."""
+
+    winner: Party
+    candidate: str | None = None
+    outcome: Outcome | None = None
+    stated_majority: int | None = None
+    result: Result | None = None
+
+    @property
+    def majority(self) -> int | None:
+        """Computed from the votes where they are known, else as it was stated; in votes."""
+        return self.result.majority if self.result is not None else self.stated_majority

@@ -1,0 +1,96 @@
+"""Turnout, by both definitions in use, rounded once."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+
+class TurnoutDefinition(StrEnum):
+    """What is divided by the electorate.
+
+    The House of Commons Library divides the valid votes; most returning officers and
+    broadcasters divide all ballots, the rejected ones included.
+    """
+
+    VALID_VOTES = "valid votes"
+    ALL_BALLOTS = "all ballots"
+    NOT_STATED = "definition not stated"
+
+
+def percent(fraction: Fraction, places: int = 1) -> Decimal:
+    """A fraction as per cent, rounded once, half up: 25,630 of 71,302 gives 35.9, never 36.0."""
+    exact = fraction * 100
+    scaled = exact * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return (Decimal(whole) / Decimal(10**places)).quantize(
+        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turnout:
+    """Turnout from counts, or a percentage as somebody stated it.
+
+    `electorate`, `ballots`, `valid_votes` and `rejected` are numbers of people and papers.
+    `stated` is in per cent. `ballots_approximate` marks a round number ("some 25,000").
+    Raises `ValueError` where the numbers cannot be: more ballots than electors, a percentage
+    outside 0-100, nothing given at all.
+    """
+
+    electorate: int | None = None
+    ballots: int | None = None
+    valid_votes: int | None = None
+    rejected: int | None = None
+    stated: Decimal | None = None
+    definition: TurnoutDefinition = TurnoutDefinition.NOT_STATED
+    ballots_approximate: bool = False
+
+    def __post_init__(self) -> None:
+        if self.stated is None and self.ballots is None and self.valid_votes is None:
+            raise ValueError("a turnout needs a percentage, a number of ballots or valid votes")
+        if self.stated is not None and not 0 <= self.stated <= 100:
+            raise ValueError(f"a turnout of {self.stated}% is not possible")
+        if self.electorate is not None and self.electorate <= 0:
+            raise ValueError(f"an electorate of {self.electorate:,} is not possible")
+        counts = (self.ballots, self.valid_votes, self.rejected)
+        if any(count is not None and count < 0 for count in counts):
+            raise ValueError("a number of ballots cannot be below nought")
+        most = max((count for count in counts if count is not None), default=0)
+        if self.electorate is not None and most > self.electorate:
+            raise ValueError(f"{most:,} ballots are more than {self.electorate:,} electors")
+
+    @property
+    def all_ballots(self) -> int | None:
+        """Every paper counted: as given, or valid votes and rejected papers together."""
+        if self.ballots is not None:
+            return self.ballots
+        if self.valid_votes is not None and self.rejected is not None:
+            return self.valid_votes + self.rejected
+        return None
+
+    def fraction(self, definition: TurnoutDefinition) -> Fraction | None:
+        """Turnout by one definition as an exact fraction; None where the counts do not give it."""
+        counted = {
+            TurnoutDefinition.VALID_VOTES: self.valid_votes,
+            TurnoutDefinition.ALL_BALLOTS: None if self.ballots_approximate else self.all_ballots,
+        }.get(definition)
+        if counted is None or self.electorate is None:
+            return None
+        return Fraction(counted, self.electorate)
+
+    @property
+    def shown_definition(self) -> TurnoutDefinition:
+        """Which definition `shown` follows: the ballots of the night where they are known."""
+        if self.stated is not None:
+            return self.definition
+        if self.fraction(TurnoutDefinition.ALL_BALLOTS) is not None:
+            return TurnoutDefinition.ALL_BALLOTS
+        return TurnoutDefinition.VALID_VOTES
+
+    def shown(self, places: int = 1) -> Decimal | None:
+        """Per cent to say first: as stated, else computed and rounded once."""
+        if self.stated is not None:
+            return self.stated
+        exact = self.fraction(self.shown_definition)
+        return None if exact is None else percent(exact, places)

@@ -1,0 +1,1 @@
+"""A live blog as nouns and decisions. No I/O."""

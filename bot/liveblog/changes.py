@@ -1,0 +1,157 @@
+"""What was known and what was read, to what changed. A pure decision.
+
+Rules: an edit is a change of the content digest; a copy that is older than what is known never
+wins; an entry that is missing is withdrawn only by an explicit tombstone, or when it was absent
+three readings in a row from inside the window that the page shows; a page that shows nothing
+withdraws nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.liveblog.entry import Entry, Reading
+
+ABSENCES_THAT_WITHDRAW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is remembered of an entry. `missing` counts readings in a row that did not show it."""
+
+    id: str
+    digest: str
+    published: datetime
+    modified: datetime | None = None
+    version: int = 1
+    withdrawn: bool = False
+    missing: int = 0
+    id_derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An entry that was not known."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A known entry whose text changed, or that came back after a withdrawal."""
+
+    entry: Entry
+    known: Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """A known entry that no longer stands."""
+
+    known: Known
+    reason: str
+
+
+Change = Published | Edited | Withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Changes, oldest entry first, and the new counts of absence (only those that differ)."""
+
+    changes: tuple[Change, ...] = ()
+    missing: Mapping[str, int]
+
+
+def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
+    """Compare a reading with what is known.
+
+    `reading` is None where the server said “not modified”: the page still looks as it did, so
+    what was missing is missing once more.
+    """
+    if reading is None:
+        return _absences({k.id: k.missing + 1 for k in known.values() if k.missing}, known, [])
+    changes: list[Change] = []
+    shown: set[str] = set()
+    renamed = _renamed(known, reading)
+    for entry in reading.entries:
+        before = known.get(entry.id) or renamed.get(entry.id)
+        shown.add(entry.id if before is None else before.id)
+        change = _compare(before, entry)
+        if change is not None:
+            changes.append(change)
+    missing = {} if reading.explicit else _missing(known, reading, shown)
+    seen_again = {k.id: 0 for k in known.values() if k.missing and k.id in shown}
+    return _absences({**seen_again, **missing}, known, changes)
+
+
+def _compare(before: Known | None, entry: Entry) -> Change | None:
+    if before is None:
+        return None if entry.withdrawn else Published(entry=entry)
+    if entry.withdrawn:
+        return None if before.withdrawn else Withdrawn(known=before, reason="withdrawn by its blog")
+    if _is_stale(before, entry):
+        return None
+    if before.withdrawn or entry.digest != before.digest:
+        return Edited(entry=entry, known=before)
+    return None
+
+
+def _is_stale(before: Known, entry: Entry) -> bool:
+    """An old mirror shows an earlier modification time than what is known."""
+    return (
+        before.modified is not None
+        and entry.modified is not None
+        and entry.modified < before.modified
+    )
+
+
+def _renamed(known: Mapping[str, Known], reading: Reading) -> dict[str, Known]:
+    """Entries without an id of their own whose heading changed: matched by their time.
+
+    Only where it cannot be wrong: one entry vanished and one appeared at that instant.
+    """
+    shown = {entry.id for entry in reading.entries}
+    vanished: dict[datetime, list[Known]] = {}
+    for k in known.values():
+        if k.id_derived and not k.withdrawn and k.id not in shown:
+            vanished.setdefault(k.published, []).append(k)
+    appeared: dict[datetime, list[Entry]] = {}
+    for entry in reading.entries:
+        if entry.id_derived and entry.id not in known:
+            appeared.setdefault(entry.published, []).append(entry)
+    return {
+        entries[0].id: vanished[at][0]
+        for at, entries in appeared.items()
+        if len(entries) == 1 and len(vanished.get(at, ())) == 1
+    }
+
+
+def _missing(known: Mapping[str, Known], reading: Reading, shown: set[str]) -> dict[str, int]:
+    """Readings in a row that did not show an entry, for those inside the page's window.
+
+    The window begins with the oldest entry shown: what is older has left the page, not the blog.
+    It has no end, because the newest entry is the one most often taken back.
+    """
+    if not reading.entries:
+        return {}
+    oldest = min(entry.published for entry in reading.entries)
+    return {
+        k.id: k.missing + 1
+        for k in known.values()
+        if not k.withdrawn and k.id not in shown and k.published >= oldest
+    }
+
+
+def _absences(
+    missing: dict[str, int], known: Mapping[str, Known], changes: list[Change]
+) -> Decision:
+    for entry_id, count in missing.items():
+        if count >= ABSENCES_THAT_WITHDRAW and not known[entry_id].withdrawn:
+            changes.append(Withdrawn(known=known[entry_id], reason="no longer on its page"))
+    changes.sort(key=_order)
+    return Decision(changes=tuple(changes), missing=missing)
+
+
+def _order(change: Change) -> datetime:
+    return change.known.published if isinstance(change, Withdrawn) else change.entry.published

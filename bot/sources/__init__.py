@@ -1,0 +1,1 @@
+"""Fetching live blogs, and one file a format, each a pure `parse`."""

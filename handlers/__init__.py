@@ -1,0 +1,1 @@
+"""What the bot says and does, a file for each thing."""

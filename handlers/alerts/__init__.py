@@ -1,0 +1,1 @@
+"""Events that become posts, a file each."""
