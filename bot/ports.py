@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from bot.chat.ask import Ask, Channel, Follow, MessageRef
 from bot.chat.events import Event
@@ -14,9 +14,11 @@ from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
-from bot.liveblog.changes import Change, Known
+from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry, Reading
+
+T = TypeVar("T")
 
 Answer = Callable[[Ask], Awaitable[Reply]]
 Word = Callable[[Event], Post]
@@ -100,6 +102,11 @@ class Blog:
     poll: float = 10.0
     name: str | None = None
 
+    @property
+    def key(self) -> str:
+        """What it is remembered by: its given name, which outlives a change of address."""
+        return self.name or self.url
+
 
 # ── What is remembered ───────────────────────────────────────────────────────────────────────
 
@@ -124,11 +131,16 @@ class BlogMemory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryChange:
-    """A change to one entry with what the entry now states, and its new version."""
+class EntryVersion:
+    """An entry as it now stands, under the id it is known by, with what it states.
 
-    change: Change
+    `withdrawn` says why it no longer stands; the entry then holds its last text.
+    """
+
+    entry: Entry
     version: int
+    source: Source
+    withdrawn: str | None = None
     claims: tuple[Claim, ...] = ()
     contests: frozenset[str] = frozenset()
 
@@ -141,10 +153,9 @@ class BlogUpdate:
     at: datetime
     validators: Validators
     title: str | None = None
-    changes: tuple[EntryChange, ...] = ()
+    entries: tuple[EntryVersion, ...] = ()
     missing: Mapping[str, int] = field(default_factory=dict)
     announcements: tuple[Announcement, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class Blogs(Protocol):
@@ -153,14 +164,50 @@ class Blogs(Protocol):
     async def remembered(self, blog: Blog) -> BlogMemory:
         """What is known of a blog; nothing, for a new one."""
 
-    async def keep(self, update: BlogUpdate) -> int:
-        """Keep an update and queue its announcements in one transaction; how many were queued."""
+    async def entry(self, blog: Blog, entry_id: str) -> Entry:
+        """The last text of a known entry."""
+
+    async def keep(self, update: BlogUpdate) -> None:
+        """Keep an update and queue its announcements in one transaction."""
 
     async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
         """Mark a blog as failing, with the reason."""
 
-    async def newsroom(self, at: datetime) -> "Newsroom":
-        """The night as it was known at an instant."""
+
+class NewsroomAt(Protocol):
+    """Opens the night as it was known at an instant."""
+
+    def __call__(self, at: datetime) -> "Newsroom":
+        """Nothing from after `at` is in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Generic[T]):
+    """What channels were last told of a subject that changes, and in which version.
+
+    `standing` is false where it was taken back since.
+    """
+
+    version: int
+    value: T
+    standing: bool = True
+
+
+class TellingRows(Protocol):
+    """The announcer's memory."""
+
+    async def told(self, subject: str, kind: type[T]) -> Told[T] | None:
+        """What was last told of a subject, a value of `kind`; None for nothing."""
+
+    async def tell(
+        self,
+        subject: str,
+        kind: type[T],
+        told: Told[T],
+        announcement: Announcement | None,
+        at: datetime,
+    ) -> None:
+        """Remember what is told and queue it in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +217,15 @@ class Expected:
     contest: Contest
     kind: MilestoneKind
     time: Figure[ClockTime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedContest:
+    """A contest, the times the night file expects, and the minutes before them to remind at."""
+
+    contest: Contest
+    expected: tuple[tuple[MilestoneKind, Figure[ClockTime]], ...]
+    remind: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,17 +250,19 @@ class ArmedReminder:
 class ReminderRows(Protocol):
     """The diary's memory: the row is the reminder, the scheduler only an alarm clock."""
 
-    async def newsroom(self, at: datetime) -> "Newsroom":
-        """The night as it was known at an instant."""
-
     async def arm(self, contest_id: str, wanted: Sequence[Reminder], at: datetime) -> None:
         """Make the armed reminders of a contest exactly these; those that went out stay out."""
 
     async def armed(self) -> list[ArmedReminder]:
         """All that wait, soonest first."""
 
-    async def deliver(self, reminder_id: int, announcement: Announcement, at: datetime) -> bool:
-        """Mark it sent and queue its posts in one transaction; False if it was no longer armed."""
+    async def deliver(
+        self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime
+    ) -> bool:
+        """Mark them sent and queue their one announcement in one transaction.
+
+        False, and nothing done, where none of them was armed any more.
+        """
 
     async def leave_out(self, reminder_id: int, reason: str, at: datetime) -> None:
         """Mark it as not sent, with the reason."""
@@ -245,8 +303,11 @@ class Outbox(Protocol):
     async def sent(self, delivery: Delivery, ref: MessageRef, at: datetime) -> None:
         """It stands on the platform."""
 
-    async def failed(self, delivery: Delivery, reason: str) -> None:
-        """It did not arrive, or nobody knows; it waits, and is looked for first."""
+    async def unsure(self, delivery: Delivery, reason: str) -> None:
+        """Nobody knows whether it arrived: it waits, and is looked for before it is sent."""
+
+    async def absent(self, delivery: Delivery) -> None:
+        """It was looked for and is not there: it waits as if it had never been begun."""
 
 
 # ── The night, for questions ─────────────────────────────────────────────────────────────────
@@ -279,9 +340,11 @@ class Newsroom(Protocol):
 
     now: datetime
 
-    @property
-    def contests(self) -> Sequence[Contest]:
-        """Every contest it knows, tonight's first, then by name."""
+    async def contests(self) -> Sequence[Contest]:
+        """Every contest it knows: tonight's first, in the order of the night file."""
+
+    async def offsets(self, contest: Contest) -> Sequence[int]:
+        """Minutes before each milestone at which its channels are reminded."""
 
     async def turnout(self, contest: Contest) -> Figure[Turnout] | None:
         """The best turnout known; None where there is none yet."""

@@ -23,9 +23,12 @@ class EntryPosted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneDue:
-    """A reminder: `minutes` before the milestone, 0 at it, negative when it is overdue."""
+    """A reminder: `minutes` before the milestone, 0 at it, negative when it is overdue.
 
-    contest: Contest
+    One reminder speaks of every contest that waits for the same at the same time.
+    """
+
+    contests: tuple[Contest, ...]
     kind: MilestoneKind
     expected: ClockTime
     minutes: int
@@ -51,6 +54,7 @@ class Declared:
 
     contest: Contest
     declaration: Figure[Declaration]
+    corrected: datetime | None = None
     withdrawn: str | None = None
 
 

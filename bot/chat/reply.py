@@ -39,7 +39,8 @@ class Reply:
 
     `contest` is the id of the contest that it speaks of, `value` the answer as data
     (what `--json` prints); both are None where there is none. `error` marks a sentence that is
-    only for the asker.
+    only for the asker. `command` is the command that answered, `as_of` the moment (UTC) that
+    the answer is true of.
     """
 
     title: str
@@ -51,3 +52,5 @@ class Reply:
     value: Any = None
     details: dict[str, Any] = field(default_factory=dict)
     error: bool = False
+    command: str | None = None
+    as_of: datetime | None = None

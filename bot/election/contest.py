@@ -72,7 +72,7 @@ class Contest:
     @property
     def close_of_poll(self) -> datetime:
         """22:00 UK time on polling day, as an instant in UTC."""
-        return to_utc(datetime.combine(self.polling_day, CLOSE_OF_POLL, UK))
+        return close_of_poll(self.polling_day)
 
     @property
     def by_election(self) -> bool:
@@ -112,6 +112,11 @@ class Stage(StrEnum):
     VERIFIED = "verified"
     RECOUNT = "recount"
     DECLARED = "declared"
+
+
+def close_of_poll(polling_day: date) -> datetime:
+    """22:00 UK time on a polling day, as an instant in UTC."""
+    return to_utc(datetime.combine(polling_day, CLOSE_OF_POLL, UK))
 
 
 def read_ballot_id(ballot_id: str) -> tuple[str, date]:

@@ -1,1 +1,37 @@
 """What is remembered; the only SQL."""
+
+from datetime import datetime
+
+from bot.store.blogs import BlogRows
+from bot.store.database import Database, missing
+from bot.store.newsroom import StoreNewsroom
+from bot.store.night import NightRows
+from bot.store.outbox import OutboxRows
+from bot.store.reminders import ReminderRows
+from bot.store.telling import TellingRows
+
+__all__ = ["Store", "missing"]
+
+
+class Store:
+    """The memory of every room, on one database."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database = Database(database_url)
+        self.night = NightRows(self._database)
+        self.blogs = BlogRows(self._database)
+        self.outbox = OutboxRows(self._database)
+        self.reminders = ReminderRows(self._database)
+        self.telling = TellingRows(self._database)
+
+    async def open(self) -> None:
+        """Open it and bring it up to date. Raises `StoreError` with a sentence."""
+        await self._database.open()
+
+    async def close(self) -> None:
+        """Close it; nothing is lost by not doing so."""
+        await self._database.close()
+
+    def newsroom(self, at: datetime) -> StoreNewsroom:
+        """The night as it was known at an instant."""
+        return StoreNewsroom(self._database, at)

@@ -1,0 +1,5 @@
+"""`python -m bot` is `teller`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,111 @@
+"""What is known now against what channels were told last: expected times and declarations.
+
+Whoever changes what is known (the relay, the night file, the desk) calls `look`; the comparison
+is made with what is stored, so that a crash between knowing and telling loses nothing, and the
+same change is told once.
+"""
+
+import structlog
+
+from bot.chat.ask import Follow
+from bot.chat.events import Declared, EstimateMoved, Event
+from bot.chat.post import DeliveryKey
+from bot.election.clock import ClockTime, say
+from bot.election.contest import Contest
+from bot.election.figure import Figure
+from bot.election.result import Declaration
+from bot.ports import (
+    Announcement,
+    Clock,
+    Expected,
+    Newsroom,
+    NewsroomAt,
+    TellingRows,
+    Told,
+    Word,
+)
+
+log = structlog.get_logger()
+
+
+class Announcer:
+    """Tells channels once of every move of the timetable and every version of a declaration."""
+
+    def __init__(
+        self, *, rows: TellingRows, newsroom_at: NewsroomAt, word: Word, clock: Clock
+    ) -> None:
+        self._rows = rows
+        self._newsroom_at = newsroom_at
+        self._word = word
+        self._clock = clock
+
+    async def look(self) -> None:
+        """Compare, and queue what is new."""
+        newsroom = self._newsroom_at(self._clock.now())
+        for contest in await newsroom.contests():
+            await self._declaration(newsroom, contest)
+            for expected in await newsroom.timetable(contest):
+                await self._expected(newsroom, expected)
+
+    async def _expected(self, newsroom: Newsroom, expected: Expected) -> None:
+        subject = f"expected:{expected.contest.id}:{expected.kind}"
+        told = await self._rows.told(subject, ClockTime)
+        time = expected.time.value
+        if told is not None and _same(told.value, time):
+            return
+        version = 1 if told is None else told.version + 1
+        announcement = None
+        # The plan that stood before polls closed is not news; every word after it is.
+        if told is not None or expected.time.at > expected.contest.close_of_poll:
+            event = EstimateMoved(
+                contest=expected.contest,
+                kind=expected.kind,
+                expected=time,
+                before=None if told is None else told.value,
+                source=expected.time.source,
+                at=newsroom.now,
+            )
+            # A move is a message of its own: people have acted on the last one.
+            announcement = self._announcement(
+                Follow.REMINDERS, expected.contest, f"{subject}:{version}", 1, event
+            )
+            log.info("timetable.moved", contest=expected.contest.id, to=say(time))
+        await self._rows.tell(
+            subject, ClockTime, Told(version=version, value=time), announcement, newsroom.now
+        )
+
+    async def _declaration(self, newsroom: Newsroom, contest: Contest) -> None:
+        subject = f"declaration:{contest.id}"
+        told = await self._rows.told(subject, Figure[Declaration])
+        known = await newsroom.declaration(contest)
+        if known is None:
+            if told is None or not told.standing:
+                return
+            event = Declared(
+                contest=contest, declaration=told.value, withdrawn="its source took it back"
+            )
+        else:
+            if told is not None and told.standing and told.value.value == known.value:
+                return
+            corrected = newsroom.now if told is not None else None
+            event = Declared(contest=contest, declaration=known, corrected=corrected)
+        version = 1 if told is None else told.version + 1
+        announcement = self._announcement(Follow.DECLARATIONS, contest, subject, version, event)
+        log.info("declaration.told", contest=contest.id, version=version)
+        now_told = Told(version=version, value=event.declaration, standing=event.withdrawn is None)
+        await self._rows.tell(subject, Figure[Declaration], now_told, announcement, newsroom.now)
+
+    def _announcement(
+        self, kind: Follow, contest: Contest, subject: str, version: int, event: Event
+    ) -> Announcement:
+        return Announcement(
+            kind=kind,
+            contests=frozenset({contest.id}),
+            key=DeliveryKey(subject=subject, version=version),
+            post=self._word(event),
+        )
+
+
+def _same(one: ClockTime, other: ClockTime) -> bool:
+    """Whether two times say the same, whatever the words."""
+    return (one.at, one.until, one.approximate) == (other.at, other.until, other.approximate)

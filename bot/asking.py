@@ -1,0 +1,100 @@
+"""One question from the command line, answered as of a moment."""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot import nights
+from bot.app import Rooms, open_rooms
+from bot.chat.ask import Ask, Author, Channel
+from bot.chat.reply import Reply
+from bot.clocks import StoppedClock
+from bot.election.clock import read_time
+from bot.liveblog.changes import ABSENCES_THAT_WITHDRAW
+from bot.night import load_night
+from bot.ports import Clock, Fetched, Validators
+from bot.settings import Settings
+from bot.sources import jsonld
+from bot.store import missing
+
+_ADDRESS = "https://night.example/live"
+
+
+class ScriptReader:
+    """Reads the bundled night's blog as it stood at the clock's moment, without a server."""
+
+    def __init__(self, script: nights.Script, clock: Clock) -> None:
+        self._script = script
+        self._clock = clock
+
+    async def read(
+        self, url: str, *, format: str, polling_day: date, validators: Validators
+    ) -> Fetched:
+        """The page of this moment, parsed."""
+        page = self._script.page(self._clock.now(), url)
+        reading = jsonld.parse(page, url=url, polling_day=polling_day)
+        return Fetched(reading=reading, validators=validators)
+
+
+async def answer_once(question: str, *, settings: Settings, at: str | None) -> Reply:
+    """The answer to one question as of a moment.
+
+    Without a night file the bundled night is what is known; with one, what `teller run` has
+    gathered in the database. Raises `TimeUnclearError` for an `at` that names no moment.
+    """
+    night = load_night(settings.night_file) if settings.night_file else nights.bundled_night()
+    moment = datetime.now(UTC)
+    if at is not None:
+        moment = read_time(at, polling_day=night.polling_day).at
+    clock = StoppedClock(moment)
+    reader = ScriptReader(nights.bundled_script(), clock)
+    ask = Ask(
+        text=question,
+        author=Author(platform="shell", id="shell", name="shell"),
+        channel=Channel(platform="shell", id="shell"),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        database_url = f"sqlite:///{folder}/ask.db"
+        if settings.night_file and not missing(settings.database_url):
+            database_url = settings.database_url
+        async with open_rooms(
+            night=night, database_url=database_url, clock=clock, reader=reader
+        ) as rooms:
+            if not settings.night_file:
+                await play_to(moment, rooms, clock)
+            return await rooms.desk.answer(ask)
+
+
+async def play_to(moment: datetime, rooms: Rooms, clock: StoppedClock) -> None:
+    """Let the relay read the bundled night's blog as it grew, up to a moment."""
+    blog = replace(rooms.night.blogs[0], url=_ADDRESS)
+    for step in nights.bundled_script().steps:
+        if step.at > moment:
+            break
+        clock.moment = step.at
+        for _ in range(ABSENCES_THAT_WITHDRAW if step.heading is None else 1):
+            await rooms.relay.look(blog, rooms.night.polling_day)
+    clock.moment = moment
+
+
+def as_data(reply: Reply) -> dict[str, Any]:
+    """An answer as data, for `--json`: instants as ISO 8601 in UTC."""
+    origin = reply.origin
+    table = reply.table
+    return {
+        "command": reply.command,
+        "contest": reply.contest,
+        "value": reply.value,
+        "standing": None if origin is None else origin.standing.value,
+        "source": None if origin is None else origin.source.name,
+        "source_url": None if origin is None else origin.source.url,
+        "stated_at": None if origin is None else origin.at.isoformat(),
+        "as_of": None if reply.as_of is None else reply.as_of.isoformat(),
+        "title": reply.title,
+        "lines": list(reply.lines),
+        "table": None if table is None else [list(row) for row in table.rows],
+        "choices": [choice.ask for choice in reply.choices],
+        "error": reply.error,
+        **reply.details,
+    }

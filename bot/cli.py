@@ -1,0 +1,174 @@
+"""The command line. Exit status: 0 done, 1 failed, 2 wrong use."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot import log
+from bot.election.clock import read_time
+from bot.errors import SettingsError, TellerError, TimeUnclearError
+from bot.settings import read_settings
+
+T = TypeVar("T")
+
+FAILED, WRONG_USE = 1, 2
+FASTEST = 100_000.0
+
+night_option = click.option(
+    "--night",
+    "night_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The night file (TOML); without it NIGHT_FILE, else the bundled night.",
+)
+colour_option = click.option(
+    "--no-colour", is_flag=True, help="No colours; NO_COLOR=1 does the same."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="teller", prog_name="teller")
+def cli() -> None:
+    """Teller, a newsroom bot for count nights: reminders, live-blog relay, answers."""
+
+
+@cli.command()
+@click.option(
+    "--speed",
+    type=click.FloatRange(1, FASTEST),
+    default=240.0,
+    show_default=True,
+    help="How many times as fast as the real night.",
+)
+@click.option("--from", "start", metavar="TIME", help="Begin at this time of the night, say 00:30.")
+@click.option(
+    "--keep",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Remember the night in this file, and go on there where it was cut off.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw what the terminal showed into this SVG file.",
+)
+@colour_option
+def demo(
+    speed: float, start: str | None, keep: Path | None, picture: Path | None, no_colour: bool
+) -> None:
+    """Replay the count night of 19-20 October 2023 in this terminal.
+
+    Type a question at any time, such as “turnout Tamworth”. Where standard input is not a
+    terminal it asks a few by itself and ends with a line of totals.
+    """
+    from bot import nights
+    from bot.demo import play
+    from bot.platforms.terminal import screen
+
+    log.configure("WARNING")
+    begin = None if start is None else read_time(start, polling_day=nights.POLLING_DAY).at
+    interactive = sys.stdin.isatty() and sys.stdout.isatty() and picture is None
+    console = screen.make_console(
+        no_colour=no_colour,
+        record=picture is not None,
+        width=96 if picture is not None else None,
+    )
+    line = _run(play(speed=speed, start=begin, keep=keep, console=console, interactive=interactive))
+    if line is not None:
+        click.echo(line)
+    if picture is not None:
+        picture.write_text(screen.picture(console), encoding="utf-8")
+
+
+@cli.command()
+@night_option
+@colour_option
+def run(night_file: Path | None, no_colour: bool) -> None:
+    """Follow a night: relay its blogs, remind, answer, until Ctrl-C."""
+    from bot.service import serve
+
+    settings = read_settings(**({"night_file": night_file} if night_file else {}))
+    log.configure(settings.log_level)
+    _run(serve(settings, no_colour=no_colour))
+
+
+@cli.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option(
+    "--at", metavar="INSTANT", help="Answer as of then, say 2023-10-20T00:45+01:00; default now."
+)
+@night_option
+@click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
+@colour_option
+def ask(
+    question: tuple[str, ...],
+    at: str | None,
+    night_file: Path | None,
+    as_json: bool,
+    no_colour: bool,
+) -> None:
+    """Answer one question, such as: teller ask "turnout Tamworth"."""
+    from bot.asking import answer_once, as_data
+    from bot.platforms.terminal import render, screen
+
+    settings = read_settings(**({"night_file": night_file} if night_file else {}))
+    log.configure("WARNING")
+    console = screen.make_console(no_colour=no_colour)
+    reply = _run(answer_once(" ".join(question), settings=settings, at=at))
+    if reply is None:
+        sys.exit(FAILED)
+    if as_json:
+        click.echo(json.dumps(as_data(reply), ensure_ascii=False, indent=2))
+    else:
+        console.print(render.reply(reply, plain=not console.is_terminal))
+    sys.exit(FAILED if reply.error else 0)
+
+
+def main() -> None:
+    """Run the command line; a `TellerError` is its sentence, never a stack trace."""
+    try:
+        cli()
+    except (SettingsError, TimeUnclearError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(WRONG_USE)
+    except TellerError as error:
+        click.echo(str(error), err=True)
+        sys.exit(FAILED)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T | None:
+    """Run a coroutine to its end; None where it was told to stop (Ctrl-C, SIGTERM).
+
+    Raises the `TellerError` that ended it, taken out of the groups of tasks around it.
+    """
+
+    async def until_stopped() -> T | None:
+        task = asyncio.create_task(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            return None
+
+    try:
+        return asyncio.run(until_stopped())
+    except BaseExceptionGroup as group:
+        known = _first_known(group)
+        if known is None:
+            raise
+        raise known from None
+
+
+def _first_known(group: BaseExceptionGroup[BaseException]) -> TellerError | None:
+    for error in group.exceptions:
+        if isinstance(error, TellerError):
+            return error
+        if isinstance(error, BaseExceptionGroup) and (inner := _first_known(error)):
+            return inner
+    return None

@@ -1,0 +1,60 @@
+"""The night's time: the wall's own, or a replay that runs faster."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+
+class WallClock:
+    """The night is now."""
+
+    def now(self) -> datetime:
+        """The instant it is, UTC."""
+        return datetime.now(UTC)
+
+    def wall(self, instant: datetime) -> datetime:
+        """The same instant."""
+        return instant
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class ReplayClock:
+    """A night that begins at `start` when the clock is made and runs `speed` times as fast."""
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        self._start = start
+        self._speed = speed
+        self._began = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The instant it is on the night, UTC."""
+        return self._start + (datetime.now(UTC) - self._began) * self._speed
+
+    def wall(self, instant: datetime) -> datetime:
+        """When, on the wall's clock, the night reaches `instant`."""
+        return self._began + (instant - self._start) / self._speed
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so many seconds of the night."""
+        await asyncio.sleep(seconds / self._speed)
+
+
+class StoppedClock:
+    """A moment that stands still until somebody moves it."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """The moment, UTC."""
+        return self.moment
+
+    def wall(self, instant: datetime) -> datetime:
+        """As far from now as `instant` is from the moment."""
+        return datetime.now(UTC) + (instant - self.moment)
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on at once."""
+        self.moment += timedelta(seconds=seconds)

@@ -1,0 +1,181 @@
+"""The demo: the bundled night played in the terminal, its live blog served over real HTTP."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot import nights
+from bot.app import Rooms, open_rooms, phrases, read_catalogue
+from bot.chat.post import PostKind
+from bot.clocks import ReplayClock
+from bot.election.clock import read_time, uk_clock
+from bot.platforms.terminal.log import MessageLog
+from bot.platforms.terminal.platform import TerminalPlatform
+from bot.platforms.terminal.screen import Screen
+from bot.ports import Clock
+from bot.sources.fetch import Fetcher
+from bot.sources.reader import BlogReader
+from bot.store import Store
+
+PATH = "/live/by-elections"
+QUESTIONS = (
+    ("00:32", "result mid beds"),
+    ("00:47", "turnout tamworth"),
+    ("00:50", "when does tamworth declare?"),
+    ("03:24", "who won Mid Beds?"),
+)
+
+
+@asynccontextmanager
+async def serve_blog(script: nights.Script, clock: Clock) -> AsyncIterator[str]:
+    """Serve the night's blog on loopback as it stands at the clock's moment; its address."""
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        text = script.page(clock.now(), str(request.url.with_query(None)))
+        tag = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if request.headers.get("If-None-Match") == f'"{tag}"':
+            return web.Response(status=304, headers={"ETag": f'"{tag}"'})
+        return web.Response(text=text, content_type="text/html", headers={"ETag": f'"{tag}"'})
+
+    server = web.Application()
+    server.router.add_get(PATH, page)
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}{PATH}"
+    finally:
+        await runner.cleanup()
+
+
+async def play(
+    *,
+    speed: float,
+    start: datetime | None,
+    keep: Path | None,
+    console: Screen,
+    interactive: bool,
+) -> str:
+    """Play the night to its end, or until somebody leaves; the line of totals.
+
+    `keep` is the night's memory: a night that was cut off goes on there where it was. Without
+    it, everything is forgotten at the end.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        memory = keep or Path(folder) / "demo.db"
+        database_url = f"sqlite:///{memory}"
+        night, script = nights.bundled_night(), nights.bundled_script()
+        clock = ReplayClock(start or await _left_off(database_url) or nights.begins(), speed)
+        log = MessageLog(memory.with_name(memory.name + ".messages"))
+        try:
+            async with serve_blog(script, clock) as url, Fetcher() as fetcher:
+                blog = replace(night.blogs[0], url=url)
+                terminal = TerminalPlatform(
+                    console=console,
+                    log=log,
+                    clock=clock,
+                    completions=lambda: phrases(read_catalogue(), night),
+                    interactive=interactive,
+                    channel=night.following[0].channel.id,
+                )
+                async with open_rooms(
+                    night=replace(night, blogs=(blog,)),
+                    database_url=database_url,
+                    clock=clock,
+                    reader=BlogReader(fetcher),
+                    platforms=(terminal,),
+                ) as rooms:
+                    await rooms.run(_evening(rooms, terminal, clock, script, interactive))
+                    return await totals(rooms)
+        finally:
+            log.close()
+
+
+async def _left_off(database_url: str) -> datetime | None:
+    """The night's moment at which an earlier demo was cut off; None for a new one."""
+    store = Store(database_url)
+    await store.open()
+    try:
+        sources = await store.newsroom(datetime.now(UTC)).sources()
+        return max((s.last_read for s in sources if s.last_read), default=None)
+    finally:
+        await store.close()
+
+
+async def _evening(
+    rooms: Rooms, terminal: TerminalPlatform, clock: Clock, script: nights.Script, interactive: bool
+) -> None:
+    terminal.reopen()
+    terminal.note(f"the count night of 19-20 October 2023, from {uk_clock(clock.now())}")
+    if interactive:
+        terminal.note("ask at any time: turnout tamworth · when mid beds · help · quit")
+    talking = asyncio.create_task(rooms.talk())
+    running = asyncio.create_task(_until_over(rooms, terminal, clock, script, interactive))
+    try:
+        if not interactive:
+            # Standard input may have ended at once, and still the night is to be seen.
+            await asyncio.gather(talking, running)
+            return
+        await asyncio.wait({talking, running}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done() and not talking.done():
+            await running
+            terminal.note("the night is over; ask on, or type quit")
+        await talking
+    finally:
+        for task in (talking, running):
+            task.cancel()
+        await asyncio.gather(talking, running, return_exceptions=True)
+
+
+async def _until_over(
+    rooms: Rooms, terminal: TerminalPlatform, clock: Clock, script: nights.Script, interactive: bool
+) -> None:
+    """Wait for the end of the night; where nobody can type, ask a few questions meanwhile."""
+    for words, question in () if interactive else QUESTIONS:
+        at = read_time(words, polling_day=nights.POLLING_DAY).at
+        if at < clock.now():
+            continue
+        await _caught_up(rooms, clock, at)
+        await terminal.ask(question, rooms.desk.answer)
+    await _caught_up(rooms, clock, nights.ends(script))
+
+
+async def _caught_up(rooms: Rooms, clock: Clock, at: datetime) -> None:
+    """Wait until the night has reached `at` and the blog has been read since."""
+    await clock.sleep((at - clock.now()).total_seconds())
+    while True:
+        sources = await rooms.store.newsroom(at).sources()
+        if any(source.last_read is not None and source.last_read >= at for source in sources):
+            break
+        await asyncio.sleep(0.01)
+    await rooms.dispatcher.settle(5)
+
+
+async def totals(rooms: Rooms) -> str:
+    """What the night came to, in a line."""
+    queued = await rooms.store.outbox.queued()
+    kinds = Counter(post.kind for key, post, _ in queued if key.version == 1)
+    later = [post for key, post, _ in queued if key.version > 1]
+    waiting = sum(waits for _, _, waits in queued)
+    counted = (
+        (kinds[PostKind.ENTRY], "entry", "entries"),
+        (sum(post.withdrawn is None for post in later), "edit", "edits"),
+        (sum(post.withdrawn is not None for post in later), "withdrawal", "withdrawals"),
+        (kinds[PostKind.REMINDER], "reminder", "reminders"),
+        (kinds[PostKind.TIMETABLE], "new time", "new times"),
+        (kinds[PostKind.DECLARATION], "declaration", "declarations"),
+        (rooms.desk.answered, "answer", "answers"),
+    )
+    parts = [f"{number} {one if number == 1 else many}" for number, one, many in counted]
+    rest = "all delivered" if not waiting else f"{waiting} not delivered yet"
+    return f"{', '.join(parts)}: {rest}."

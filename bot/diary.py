@@ -1,0 +1,183 @@
+"""Times in, reminders out; the only user of APScheduler.
+
+A row in the store is the reminder. APScheduler is only an alarm clock that carries the row's id:
+what it forgets at a restart is set again from the rows, and what fell due in between is sent
+then, or left out where it is of no use any more.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.chat.ask import Follow
+from bot.chat.events import MilestoneDue
+from bot.chat.post import DeliveryKey
+from bot.election.clock import say
+from bot.election.contest import Contest, MilestoneKind, Stage
+from bot.ports import (
+    Announcement,
+    ArmedReminder,
+    Clock,
+    Expected,
+    Newsroom,
+    NewsroomAt,
+    Reminder,
+    ReminderRows,
+    Word,
+)
+
+log = structlog.get_logger()
+
+OVERDUE = -30
+LATE_FROM = timedelta(minutes=2)
+OF_USE_FOR = timedelta(hours=2)
+
+# What has happened needs no reminder: the stage at which waiting for a milestone ends.
+_REACHED_BY = {
+    MilestoneKind.BOXES: {
+        Stage.BOXES_ARRIVED, Stage.COUNTING, Stage.VERIFIED, Stage.RECOUNT, Stage.DECLARED,
+    },
+    MilestoneKind.TURNOUT: {Stage.DECLARED},
+    MilestoneKind.DECLARATION: {Stage.DECLARED},
+}  # fmt: skip
+
+
+class Diary:
+    """Keeps the night's reminders. `queued` is called when one went into the outbox."""
+
+    def __init__(
+        self,
+        *,
+        rows: ReminderRows,
+        newsroom_at: NewsroomAt,
+        word: Word,
+        clock: Clock,
+        queued: Callable[[], None],
+    ) -> None:
+        self._rows = rows
+        self._newsroom_at = newsroom_at
+        self._word = word
+        self._clock = clock
+        self._queued = queued
+        # Lateness is decided here, row by row: a reminder that the scheduler finds late must
+        # still come (its own default drops it without a word after one second).
+        self._alarms = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
+        )
+
+    def start(self) -> None:
+        """Let alarms ring. Needs a running event loop."""
+        self._alarms.start()
+
+    def stop(self) -> None:
+        """Let no more alarms ring."""
+        if self._alarms.running:
+            self._alarms.shutdown(wait=False)
+
+    async def look(self) -> None:
+        """Arm what the timetable asks for now, send what is due, and set the alarms."""
+        now = self._clock.now()
+        newsroom = self._newsroom_at(now)
+        for contest in await newsroom.contests():
+            await self._rows.arm(contest.id, await _wanted(newsroom, contest), now)
+        await self.deliver_due(now)
+        self._alarms.remove_all_jobs()
+        for due in {armed.reminder.due for armed in await self._rows.armed()}:
+            self._alarms.add_job(
+                self.deliver_due, "date", run_date=self._clock.wall(due), args=[due]
+            )
+
+    async def deliver_due(self, at: datetime) -> None:
+        """Send every reminder that is due at `at`, or by now, one post for those that are alike.
+
+        `at` is the instant an alarm was set for: a clock that is a hair behind it loses nothing.
+        """
+        now = max(at, self._clock.now())
+        newsroom = self._newsroom_at(now)
+        contests = {contest.id: contest for contest in await newsroom.contests()}
+        due = [one for one in await self._rows.armed() if one.reminder.due <= now]
+        last = {(one.reminder.contest_id, one.reminder.kind): one for one in due}
+        alike: dict[Hashable, list[ArmedReminder]] = {}
+        for one in due:
+            reminder = one.reminder
+            reason = _of_no_use(reminder, now)
+            if reminder.contest_id not in contests:
+                reason = "its contest is no longer in the night file"
+            elif last[reminder.contest_id, reminder.kind] is not one:
+                reason = "a later reminder of the same milestone is due too"
+            if reason is not None:
+                log.info("reminder.left_out", reminder=one.id, why=reason)
+                await self._rows.leave_out(one.id, reason, now)
+                continue
+            same = (reminder.kind, reminder.minutes, reminder.due, say(reminder.expected))
+            alike.setdefault(same, []).append(one)
+        for group in alike.values():
+            await self._deliver(group, [contests[one.reminder.contest_id] for one in group], now)
+
+    async def _deliver(
+        self, group: list[ArmedReminder], contests: list[Contest], now: datetime
+    ) -> None:
+        reminder = group[0].reminder
+        late = now - reminder.due
+        event = MilestoneDue(
+            contests=tuple(contests),
+            kind=reminder.kind,
+            expected=reminder.expected,
+            minutes=reminder.minutes,
+            due=reminder.due,
+            late=late if late >= LATE_FROM else None,
+        )
+        announcement = Announcement(
+            kind=Follow.REMINDERS,
+            contests=frozenset(contest.id for contest in contests),
+            key=DeliveryKey(subject=f"reminder:{group[0].id}", version=1),
+            post=self._word(event),
+        )
+        if await self._rows.deliver([one.id for one in group], announcement, now):
+            log.info("reminder.queued", kind=reminder.kind, contests=len(contests))
+            self._queued()
+
+
+async def _wanted(newsroom: Newsroom, contest: Contest) -> list[Reminder]:
+    """Every reminder of a contest that is still waited for."""
+    stage = await newsroom.stage(contest)
+    reached = None if stage is None else stage.value
+    offsets = await newsroom.offsets(contest)
+    turnout_known = await newsroom.turnout(contest) is not None
+    wanted: list[Reminder] = []
+    for expected in await newsroom.timetable(contest):
+        if reached in _REACHED_BY.get(expected.kind, ()):
+            continue
+        if expected.kind is MilestoneKind.TURNOUT and turnout_known:
+            continue
+        wanted += _reminders(expected, offsets)
+    return wanted
+
+
+def _reminders(expected: Expected, offsets: Sequence[int]) -> list[Reminder]:
+    time = expected.time.value
+    due = {minutes: time.at - timedelta(minutes=minutes) for minutes in offsets}
+    if expected.kind is MilestoneKind.DECLARATION:
+        due[OVERDUE] = (time.until or time.at) - timedelta(minutes=OVERDUE)
+    return [
+        Reminder(
+            contest_id=expected.contest.id,
+            kind=expected.kind,
+            minutes=minutes,
+            expected=time,
+            due=at,
+        )
+        for minutes, at in due.items()
+    ]
+
+
+def _of_no_use(reminder: Reminder, now: datetime) -> str | None:
+    """Why a reminder that is due is not sent; None where it still helps."""
+    end = reminder.expected.until or reminder.expected.at
+    if reminder.minutes > 0 and now >= end:
+        return "its milestone has passed"
+    if reminder.minutes == 0 and now - end > OF_USE_FOR:
+        return "its milestone passed hours ago"
+    return None

@@ -1,0 +1,307 @@
+"""What a person typed, or a reporter wrote, to the contests it may mean."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.election.contest import Contest
+from bot.election.spellings import CODE_LETTERS, POSITION_WORDS, Tier, fold, forms
+
+__all__ = ["Match", "NameInText", "NameIndex", "find_names", "fold", "resolve", "spellings"]
+
+MAX_OFFERS = 5
+MAX_TYPED = 120
+_NEAR_ENOUGH = 0.7
+_PART_OF_THE_NAME = 0.85
+_AS_NEAR_AS_THE_BEST = 0.15
+
+_AFTER_THE_NAME = re.compile(r"(?: (?:parliamentary|by ?election|constituency|seat|contest))+$")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
+_POSSESSIVE = re.compile(r"['’][sS]$")
+_JOINT = re.compile(r"\.?[ \t\xa0]*[-‐‑–,]?[ \t\xa0]*\(?")
+
+# What turns the name of a seat into the name of something else.
+_TITLES = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "baroness", "viscount"}
+_NAMED_AFTER_A_PLACE = {
+    "road", "street", "lane", "avenue", "drive", "close", "way", "square", "terrace", "crescent",
+    "station", "hospital", "airport", "castle", "arms", "hotel", "fc", "afc", "rfc", "town",
+    "city", "united", "rovers", "wanderers", "athletic", "rangers", "herald", "gazette", "echo",
+    "mercury", "observer", "advertiser", "chronicle", "university", "college", "cathedral",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What words may mean.
+
+    `certain`: they name one seat; more than one contest then means one seat on several polling
+    days, newest first, for the caller to choose by date. Otherwise `contests` are offers,
+    nearest seat first, and empty where nothing is near.
+    """
+
+    contests: tuple[Contest, ...] = ()
+    certain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameInText:
+    """A contest named in prose: `text[start:end]`."""
+
+    start: int
+    end: int
+    contest_id: str
+
+
+def spellings(contest: Contest) -> frozenset[str]:
+    """Every folded form that may stand for a contest; other contests may share one."""
+    return frozenset(forms(contest.name, contest.aliases))
+
+
+def resolve(words: str, contests: Sequence[Contest]) -> Match:
+    """The contests that words may mean. For many questions build a `NameIndex` once."""
+    return NameIndex(contests).resolve(words)
+
+
+def find_names(text: str, contests: Sequence[Contest]) -> list[NameInText]:
+    """The contests named in prose, in order. See `NameIndex.find`."""
+    return NameIndex(contests).find(text)
+
+
+class NameIndex:
+    """The spellings of all `contests`, for quick look-up."""
+
+    def __init__(self, contests: Iterable[Contest]) -> None:
+        self._exact: dict[str, dict[Tier, list[Contest]]] = {}
+        self._seats: dict[str, list[Contest]] = defaultdict(list)
+        self._phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True):
+            self._seats[fold(contest.name)].append(contest)
+            for form, tier in forms(contest.name, contest.aliases).items():
+                self._exact.setdefault(form, {}).setdefault(tier, []).append(contest)
+        for form in sorted(self._exact, key=len, reverse=True):
+            words = tuple(form.split())
+            self._phrases[words[0]].append(words)
+
+    def resolve(self, words: str) -> Match:
+        """The contests that typed words may mean.
+
+        Certain are a known spelling of one seat, and one clear slip of the fingers with no other
+        seat near. A different real word (“Somerset and Frome”) is not a slip: it is offered.
+        """
+        asked = _AFTER_THE_NAME.sub("", fold(words[:MAX_TYPED]))
+        named = self._named(asked)
+        if named:
+            one_seat = len({fold(contest.name) for contest in named}) == 1
+            return Match(contests=tuple(named), certain=one_seat)
+        near = self._near(asked)
+        if near and self._is_clear(asked, near):
+            return Match(contests=tuple(self._seats[near[0].seat]), certain=True)
+        offers = [contest for n in near[:MAX_OFFERS] for contest in self._seats[n.seat]]
+        return Match(contests=tuple(offers))
+
+    def find(self, text: str) -> list[NameInText]:
+        """The contests named in prose, longest spelling first, none overlapping, in order.
+
+        Left out: spellings that several contests share, codes of three letters, the leading part
+        alone where it is short or not capitalised, and names of streets, clubs and people.
+        """
+        words = [_word(m) for m in _WORD.finditer(text)]
+        hits: dict[int, _Hit] = {}
+        at = 0
+        while at < len(words):
+            hit = self._longest(text, words, at)
+            if hit is not None:
+                hits[at] = hit
+            at = at + 1 if hit is None else hit.after
+        return [
+            hit.name
+            for hit in hits.values()
+            if not (hit.leading and _goes_on(words, hit.after, hits))
+        ]
+
+    def _named(self, form: str) -> list[Contest]:
+        tiers = self._exact.get(form)
+        return tiers[min(tiers)] if tiers else []
+
+    def _near(self, asked: str) -> "list[_Near]":
+        """Seats near to folded words, nearest first."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        if len(asked) <= CODE_LETTERS:
+            return []
+        known = [form for form in self._exact if len(form) > CODE_LETTERS]
+        close = process.extract(
+            asked, known, scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH, limit=None
+        )
+        score = {form: similarity for form, similarity, _ in close}
+        wanted = set(asked.split())
+        for form in known:
+            if form.startswith(asked) or wanted <= set(form.split()):
+                score[form] = max(score.get(form, 0), _PART_OF_THE_NAME)
+        least = max(score.values(), default=0) - _AS_NEAR_AS_THE_BEST
+        near: dict[str, _Near] = {}
+        for form in sorted(score, key=lambda form: (-score[form], form)):
+            for contest in self._named(form) if score[form] >= least else []:
+                seat = fold(contest.name)
+                slips = OSA.distance(asked, form)
+                near.setdefault(seat, _Near(seat=seat, form=form, slips=slips))
+        return list(near.values())
+
+    @staticmethod
+    def _is_clear(asked: str, near: "list[_Near]") -> bool:
+        """Whether the nearest seat is one slip away and the second is far behind."""
+        best, *others = near
+        return is_slip(asked, best.form) and all(n.slips > best.slips + 1 for n in others)
+
+    def _longest(self, text: str, words: "list[_Word]", at: int) -> "_Hit | None":
+        """The longest name that begins with a word of the text."""
+        for phrase in self._phrases_from(words[at]):
+            part = words[at : at + len(phrase)]
+            if len(part) < len(phrase) or (stop := _matches(phrase, part)) is None:
+                continue
+            form = " ".join(phrase)
+            named, tier = self._named(form), min(self._exact[form])
+            after = at + len(phrase)
+            if (
+                len(named) == 1
+                and _is_safe(form, tier, part[0])
+                and _is_joined(text, part, named[0])
+                and _stands_alone(text, words, at, after, stop)
+            ):
+                name = NameInText(start=part[0].start, end=stop, contest_id=named[0].id)
+                return _Hit(name=name, after=after, leading=tier is Tier.LEADING)
+        return None
+
+    def _phrases_from(self, first: "_Word") -> list[tuple[str, ...]]:
+        begins = dict.fromkeys((first.word, first.bare))
+        return [phrase for word in begins for phrase in self._phrases.get(word, ())]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Near:
+    """A seat near to what was typed, its nearest spelling and how many slips lie between."""
+
+    seat: str
+    form: str
+    slips: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    """A word of prose, folded whole and without its possessive, each with its end."""
+
+    start: int
+    end: int
+    word: str
+    bare: str
+    bare_end: int
+    capital: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hit:
+    """A name found, the number of the word after it, and whether it is a leading part alone."""
+
+    name: NameInText
+    after: int
+    leading: bool
+
+
+def is_slip(typed: str, meant: str) -> bool:
+    """Whether two folded forms differ by one slip that makes no other likely word.
+
+    Two letters swapped, a letter doubled or one of a double left out; in a long word a letter
+    more or less, in a very long one a wrong letter (Hereford is not Hertford, nor Stretford
+    Stratford). Never the first letter: that is another word.
+    """
+    from rapidfuzz.distance import OSA
+
+    if typed.count(" ") != meant.count(" "):
+        return False
+    pairs = zip(typed.split(), meant.split(), strict=True)
+    wrong = [(slip, word) for slip, word in pairs if slip != word]
+    if len(wrong) != 1:
+        return False
+    slip, word = wrong[0]
+    if slip[0] != word[0] or OSA.distance(slip, word) != 1:
+        return False
+    swapped = len(word) >= 5 and sorted(slip) == sorted(word)
+    doubled = len(word) >= 3 and _undoubled(slip) == _undoubled(word)
+    return swapped or doubled or len(word) >= (10 if len(slip) == len(word) else 7)
+
+
+def _undoubled(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+def _word(found: re.Match[str]) -> _Word:
+    written = found[0]
+    bare = _POSSESSIVE.sub("", written)
+    return _Word(
+        start=found.start(),
+        end=found.end(),
+        word=fold(written),
+        bare=fold(bare),
+        bare_end=found.start() + len(bare),
+        capital=written[0].isupper(),
+    )
+
+
+def _matches(phrase: tuple[str, ...], part: list[_Word]) -> int | None:
+    """Where a phrase ends in the text; None where the words are not the phrase.
+
+    The last word may be a possessive, and one long word of several may have one slip
+    (“Mid Bedforshire”).
+    """
+    for written, stop in ((part[-1].word, part[-1].end), (part[-1].bare, part[-1].bare_end)):
+        said = [*(word.word for word in part[:-1]), written]
+        wrong = [(typed, word) for typed, word in zip(said, phrase, strict=True) if typed != word]
+        if not wrong:
+            return stop
+        typed, word = wrong[0]
+        if len(wrong) == 1 and len(phrase) > 1 and len(word) >= 9 and is_slip(typed, word):
+            return stop
+    return None
+
+
+def _is_safe(form: str, tier: Tier, first: _Word) -> bool:
+    if tier is Tier.LEADING:
+        return first.capital and len(form) >= 5
+    return len(form) > CODE_LETTERS and (first.capital or " " in form)
+
+
+def _is_joined(text: str, part: list[_Word], contest: Contest) -> bool:
+    """Whether nothing but spaces and hyphens (a comma, where the name has one) joins words."""
+    comma = any("," in name for name in (contest.name, *contest.aliases))
+    joints = [text[left.end : right.start] for left, right in pairwise(part)]
+    return all(_JOINT.fullmatch(joint) and (comma or "," not in joint) for joint in joints)
+
+
+def _stands_alone(text: str, words: list[_Word], at: int, after: int, stop: int) -> bool:
+    """Whether the words round a name do not make it part of another name."""
+    start = words[at].start
+    if re.search(r"\w[-‐‑]$", text[max(0, start - 2) : start]):
+        return False
+    if re.match(r"[-‐‑]\w", text[stop : stop + 2]):
+        return False
+    if at and re.fullmatch(r"\.? ", text[words[at - 1].end : start]):
+        left = words[at - 1]
+        if left.capital and left.word in _TITLES | POSITION_WORDS:
+            return False
+    if after < len(words) and text[stop : words[after].start] == " ":
+        right = words[after]
+        return not (right.capital and right.word in _NAMED_AFTER_A_PLACE | POSITION_WORDS)
+    return True
+
+
+def _goes_on(words: list[_Word], after: int, hits: dict[int, _Hit]) -> bool:
+    """Whether a leading part is followed by “and Somewhere” that is no contest's own name."""
+    return (
+        after + 1 < len(words)
+        and words[after].word == "and"
+        and words[after + 1].capital
+        and after + 1 not in hits
+    )

@@ -1,0 +1,178 @@
+"""Source in, changes out: each blog is read, compared with what is known, and kept.
+
+One look is one transaction: the entries, what they state, and a row in the outbox for each
+channel that follows. Whatever dies in between, the next look finds the same difference again.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import structlog
+
+from bot.chat.ask import Follow
+from bot.chat.events import EntryPosted
+from bot.chat.post import DeliveryKey
+from bot.election.contest import Contest
+from bot.election.figure import Source
+from bot.errors import SourceError
+from bot.liveblog.changes import Change, Edited, Known, Published, decide
+from bot.liveblog.claims import contests_named, read_claims
+from bot.ports import (
+    Announcement,
+    Blog,
+    BlogMemory,
+    Blogs,
+    BlogUpdate,
+    Clock,
+    EntryVersion,
+    NewsroomAt,
+    Reader,
+    Word,
+)
+
+log = structlog.get_logger()
+
+# A blog that is met in mid-flow must not flood its channels: of what it shows at the first look
+# only so many entries are posted, the newest; older ones are known and answered from.
+FIRST_LOOK_POSTS = 20
+LONGEST_BACK_OFF = 300.0
+
+
+class Relay:
+    """Follows the night's blogs. `changed` is awaited after every look that changed something."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        blogs: Blogs,
+        newsroom_at: NewsroomAt,
+        word: Word,
+        clock: Clock,
+        changed: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._reader = reader
+        self._blogs = blogs
+        self._newsroom_at = newsroom_at
+        self._word = word
+        self._clock = clock
+        self._changed = changed
+        self._memory: dict[str, BlogMemory] = {}
+
+    async def run(self, blogs: Sequence[Blog], polling_day: date) -> None:
+        """Read every blog until cancelled; one that fails never holds up another."""
+        async with asyncio.TaskGroup() as readers:
+            for blog in blogs:
+                readers.create_task(self._follow(blog, polling_day))
+
+    async def look(self, blog: Blog, polling_day: date) -> float:
+        """Look at a blog once and keep what changed; the seconds its server wants us to wait.
+
+        Raises `SourceError` where it could not be read: then what is known stays as it is.
+        """
+        memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
+        fetched = await self._reader.read(
+            blog.url, format=blog.format, polling_day=polling_day, validators=memory.validators
+        )
+        decision = decide(memory.known, fetched.reading)
+        title = memory.title if fetched.reading is None else fetched.reading.title
+        now = self._clock.now()
+        contests = await self._newsroom_at(now).contests()
+        entries = [
+            await self._version(blog, change, blog.name or title or blog.url, contests)
+            for change in decision.changes
+        ]
+        posted = entries if memory.known else entries[-FIRST_LOOK_POSTS:]
+        update = BlogUpdate(
+            blog=replace(blog, url=fetched.moved_to or blog.url),
+            at=now,
+            validators=fetched.validators,
+            title=title,
+            entries=tuple(entries),
+            missing=decision.missing,
+            announcements=tuple(self._announce(blog, entry, contests) for entry in posted),
+        )
+        # Forgotten while it is kept: if that fails half-way, the store is asked again.
+        self._memory.pop(blog.key, None)
+        await self._blogs.keep(update)
+        self._memory[blog.key] = _after(memory, update)
+        if entries:
+            log.info("relay.changes", blog=blog.key, entries=len(entries), posted=len(posted))
+            await self._changed()
+        for fault in fetched.reading.faults if fetched.reading else ():
+            log.debug("relay.entry_left_out", blog=blog.key, why=fault)
+        return fetched.wait or 0.0
+
+    async def _follow(self, blog: Blog, polling_day: date) -> None:
+        failures = 0
+        while True:
+            wait = blog.poll
+            try:
+                wait = max(wait, await self.look(blog, polling_day))
+                failures = 0
+            except SourceError as error:
+                failures += 1
+                wait = min(blog.poll * 2**failures, LONGEST_BACK_OFF)
+                log.warning("relay.source_failed", blog=blog.key, why=str(error))
+                await self._blogs.keep_failure(blog, self._clock.now(), str(error))
+            await self._clock.sleep(wait * random.uniform(0.9, 1.1))  # noqa: S311 - jitter
+
+    async def _version(
+        self, blog: Blog, change: Change, source: str, contests: Sequence[Contest]
+    ) -> EntryVersion:
+        if isinstance(change, Published):
+            entry, version, withdrawn = change.entry, 1, None
+        elif isinstance(change, Edited):
+            # An entry without an id of its own keeps the one that it is known by.
+            entry = replace(change.entry, id=change.known.id)
+            version, withdrawn = change.known.version + 1, None
+        else:
+            entry = await self._blogs.entry(blog, change.known.id)
+            version, withdrawn = change.known.version + 1, change.reason
+        return EntryVersion(
+            entry=entry,
+            version=version,
+            source=Source(name=source, url=entry.url),
+            withdrawn=withdrawn,
+            claims=() if withdrawn else read_claims(entry, contests),
+            contests=contests_named(entry, contests),
+        )
+
+    def _announce(
+        self, blog: Blog, kept: EntryVersion, contests: Sequence[Contest]
+    ) -> Announcement:
+        changed_at = kept.entry.modified or self._clock.now()
+        event = EntryPosted(
+            entry=kept.entry,
+            source=kept.source,
+            contests=tuple(c for c in contests if c.id in kept.contests),
+            edited=changed_at if kept.version > 1 and not kept.withdrawn else None,
+            withdrawn=kept.withdrawn,
+        )
+        return Announcement(
+            kind=Follow.ENTRIES,
+            contests=kept.contests,
+            key=DeliveryKey(subject=f"entry:{blog.key}:{kept.entry.id}", version=kept.version),
+            post=self._word(event),
+        )
+
+
+def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
+    """What is known once an update is kept, without asking the store for all of it again."""
+    known = dict(memory.known)
+    for entry_id, missing in update.missing.items():
+        known[entry_id] = replace(known[entry_id], missing=missing)
+    for kept in update.entries:
+        known[kept.entry.id] = Known(
+            id=kept.entry.id,
+            digest=kept.entry.digest,
+            published=kept.entry.published,
+            modified=kept.entry.modified,
+            version=kept.version,
+            withdrawn=kept.withdrawn is not None,
+            id_derived=kept.entry.id_derived,
+        )
+    return BlogMemory(validators=update.validators, known=known, title=update.title)

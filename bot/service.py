@@ -1,0 +1,99 @@
+"""`teller run`: follow a night until told to stop."""
+
+import asyncio
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from bot import nights
+from bot.app import Rooms, open_rooms, phrases, read_catalogue
+from bot.asking import ScriptReader, play_to
+from bot.chat.ask import Channel, Follow, Following
+from bot.clocks import StoppedClock, WallClock
+from bot.night import Night, load_night
+from bot.platforms.terminal.log import MessageLog
+from bot.platforms.terminal.platform import TerminalPlatform
+from bot.platforms.terminal.screen import make_console
+from bot.settings import Settings
+from bot.sources.fetch import Fetcher
+from bot.sources.reader import BlogReader
+
+log = structlog.get_logger()
+
+TERMINAL = Channel(platform=TerminalPlatform.name, id="terminal")
+EVERYTHING = frozenset({Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS})
+
+
+async def serve(settings: Settings, *, no_colour: bool) -> None:
+    """Relay, remind and answer until cancelled, or until whoever sits at the terminal leaves."""
+    night = await _night(settings)
+    clock = WallClock()
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    messages = MessageLog(_beside_database(settings.database_url))
+    try:
+        terminal = TerminalPlatform(
+            console=make_console(no_colour=no_colour),
+            log=messages,
+            clock=clock,
+            completions=lambda: phrases(read_catalogue(), night),
+            interactive=interactive,
+        )
+        async with (
+            Fetcher(
+                seconds=settings.fetch_seconds,
+                bytes_limit=int(settings.fetch_megabytes * 1_000_000),
+            ) as fetcher,
+            open_rooms(
+                night=night,
+                database_url=settings.database_url,
+                clock=clock,
+                reader=BlogReader(fetcher),
+                platforms=(terminal,),
+            ) as rooms,
+        ):
+            log.info("teller.ready", night=night.name, contests=len(night.contests))
+            await rooms.run(_until_left(rooms, interactive=interactive))
+    finally:
+        messages.close()
+
+
+async def _until_left(rooms: Rooms, *, interactive: bool) -> None:
+    await rooms.talk()
+    if not interactive:
+        # The end of standard input is nobody leaving: a service has none.
+        await asyncio.Event().wait()
+
+
+async def _night(settings: Settings) -> Night:
+    """The night to follow, with the terminal among its channels."""
+    if settings.night_file is not None:
+        night = load_night(settings.night_file)
+    else:
+        night = replace(nights.bundled_night(), following=())
+        log.warning("teller.no_night_file", knows="the bundled night of 19 October 2023 only")
+        await _learn_bundled(night, settings.database_url)
+        night = replace(night, blogs=())
+    if any(one.channel.platform == TERMINAL.platform for one in night.following):
+        return night
+    here = Following(channel=TERMINAL, follows=EVERYTHING)
+    return replace(night, following=(*night.following, here))
+
+
+async def _learn_bundled(night: Night, database_url: str) -> None:
+    """Read the bundled night's blog into the database, so that questions on it are answered."""
+    clock = StoppedClock(nights.begins())
+    reader = ScriptReader(nights.bundled_script(), clock)
+    async with open_rooms(
+        night=night, database_url=database_url, clock=clock, reader=reader
+    ) as rooms:
+        await play_to(datetime.now(UTC), rooms, clock)
+
+
+def _beside_database(database_url: str) -> Path | None:
+    """The terminal's own log stands beside the SQLite file; without one, in memory."""
+    prefix = "sqlite:///"
+    name = database_url.removeprefix(prefix)
+    return Path(name + ".messages") if database_url.startswith(prefix) and name else None

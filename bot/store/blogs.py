@@ -1,0 +1,196 @@
+"""What is remembered of live blogs: entries version by version, and what they state."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.election.figure import Standing
+from bot.liveblog.changes import Known
+from bot.liveblog.claims import Claim
+from bot.liveblog.entry import Entry
+from bot.ports import Blog, BlogMemory, BlogUpdate, EntryVersion, Validators
+from bot.store.codec import dumps, loads
+from bot.store.database import Database
+from bot.store.outbox import queue
+from bot.store.tables import blog as blog_table
+from bot.store.tables import entry as entry_table
+from bot.store.tables import entry_version, figure
+
+
+class BlogRows:
+    """The relay's memory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def remembered(self, blog: Blog) -> BlogMemory:
+        """What is known of a blog; nothing, for a new one."""
+        async with self._database.read() as connection:
+            row = (
+                await connection.execute(select(blog_table).where(blog_table.c.key == blog.key))
+            ).first()
+            if row is None:
+                return BlogMemory(validators=Validators(), known={})
+            entries = await connection.execute(
+                select(entry_table).where(entry_table.c.blog_id == row.id)
+            )
+            known = {
+                e.entry_id: Known(
+                    id=e.entry_id,
+                    digest=e.digest,
+                    published=e.published,
+                    modified=e.modified,
+                    version=e.version,
+                    withdrawn=e.withdrawn,
+                    missing=e.missing,
+                    id_derived=e.id_derived,
+                )
+                for e in entries
+            }
+        # An address that changed makes what its server told us worthless.
+        validators = Validators(
+            etag=row.etag, last_modified=row.last_modified, content_digest=row.content_digest
+        )
+        return BlogMemory(
+            validators=validators if row.url == blog.url else Validators(),
+            known=known,
+            title=row.title,
+        )
+
+    async def entry(self, blog: Blog, entry_id: str) -> Entry:
+        """The last text of a known entry."""
+        async with self._database.read() as connection:
+            content = await connection.execute(
+                select(entry_version.c.content)
+                .join(entry_table, entry_table.c.id == entry_version.c.entry)
+                .join(blog_table, blog_table.c.id == entry_table.c.blog_id)
+                .where(blog_table.c.key == blog.key, entry_table.c.entry_id == entry_id)
+                .order_by(entry_version.c.version.desc())
+                .limit(1)
+            )
+            return loads(Entry, content.scalar_one())
+
+    async def keep(self, update_: BlogUpdate) -> None:
+        """Keep an update and queue its announcements, all of it or nothing."""
+        async with self._database.write() as connection:
+            blog_id = await _keep_blog(connection, update_)
+            for kept in update_.entries:
+                await _keep_version(connection, blog_id, kept, update_.at)
+            for entry_id, count in update_.missing.items():
+                await connection.execute(
+                    update(entry_table)
+                    .where(entry_table.c.blog_id == blog_id, entry_table.c.entry_id == entry_id)
+                    .values(missing=count)
+                )
+            await queue(connection, update_.announcements, update_.at)
+
+    async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
+        """Mark a blog as failing, with the reason; since when stays as it was."""
+        async with self._database.write() as connection:
+            blog_id = await _blog_id(connection, blog)
+            await connection.execute(
+                update(blog_table)
+                .where(blog_table.c.id == blog_id, blog_table.c.trouble.is_(None))
+                .values(trouble_since=at)
+            )
+            await connection.execute(
+                update(blog_table).where(blog_table.c.id == blog_id).values(trouble=sentence)
+            )
+
+
+async def _blog_id(connection: AsyncConnection, blog: Blog) -> int:
+    row = (
+        await connection.execute(select(blog_table.c.id).where(blog_table.c.key == blog.key))
+    ).first()
+    if row is not None:
+        return int(row.id)
+    made = await connection.execute(
+        insert(blog_table).values(key=blog.key, name=blog.name, url=blog.url, format=blog.format)
+    )
+    return _new_id(made)
+
+
+async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
+    blog_id = await _blog_id(connection, update_.blog)
+    values = {
+        "url": update_.blog.url,
+        "format": update_.blog.format,
+        "etag": update_.validators.etag,
+        "last_modified": update_.validators.last_modified,
+        "content_digest": update_.validators.content_digest,
+        "last_read": update_.at,
+        "trouble": None,
+        "trouble_since": None,
+    }
+    if update_.title is not None:
+        values["title"] = update_.title
+    await connection.execute(update(blog_table).where(blog_table.c.id == blog_id).values(values))
+    return blog_id
+
+
+async def _keep_version(
+    connection: AsyncConnection, blog_id: int, kept: EntryVersion, at: datetime
+) -> None:
+    entry = kept.entry
+    here = (entry_table.c.blog_id == blog_id) & (entry_table.c.entry_id == entry.id)
+    state = {
+        "version": kept.version,
+        "digest": entry.digest,
+        "published": entry.published,
+        "modified": entry.modified,
+        "withdrawn": kept.withdrawn is not None,
+        "missing": 0,
+        "id_derived": entry.id_derived,
+    }
+    row_id = (await connection.execute(select(entry_table.c.id).where(here))).scalar()
+    if row_id is None:
+        made = await connection.execute(
+            insert(entry_table).values(blog_id=blog_id, entry_id=entry.id, **state)
+        )
+        row_id = _new_id(made)
+    else:
+        await connection.execute(update(entry_table).where(here).values(state))
+    await connection.execute(
+        insert(entry_version).values(
+            entry=row_id,
+            version=kept.version,
+            known_at=at,
+            published=entry.published,
+            withdrawn=kept.withdrawn is not None,
+            contests=",".join(sorted(kept.contests)),
+            content=dumps(Entry, entry),
+        )
+    )
+    await connection.execute(
+        update(figure)
+        .where(figure.c.entry == row_id, figure.c.superseded_at.is_(None))
+        .values(superseded_at=at)
+    )
+    rows = [
+        {
+            "contest_id": claim.contest_id,
+            "type": claim.type,
+            "claim": dumps(Claim, claim),
+            "standing": _standing(claim).value,
+            "source_name": kept.source.name,
+            "source_url": kept.source.url,
+            "at": entry.published,
+            "known_at": at,
+            "entry": row_id,
+        }
+        for claim in kept.claims
+    ]
+    if rows:
+        await connection.execute(insert(figure), rows)
+
+
+def _standing(claim: Claim) -> Standing:
+    return Standing.ESTIMATED if claim.type == "expected" else Standing.REPORTED
+
+
+def _new_id(made: CursorResult[Any]) -> int:
+    key = made.inserted_primary_key
+    assert key is not None, "an insert of one row has a primary key"  # noqa: S101 - for the types
+    return int(key[0])

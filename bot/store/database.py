@@ -1,0 +1,152 @@
+"""The database: opened, brought up to date, written by one writer at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import StoreError
+
+HEAD = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+
+
+class Database:
+    """One database. Reads run beside each other, writes one after the other.
+
+    SQLite knows only one writer; a second would wait in the file lock and time out, so writers
+    queue here, where the wait is fair and costs nothing.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = read_url(url)
+        self._sqlite = self.url.get_backend_name() == "sqlite"
+        self._reading = self._engine("BEGIN")
+        self._writing = self._engine("BEGIN IMMEDIATE")
+        self._writer = asyncio.Lock()
+
+    def _engine(self, begin: str) -> AsyncEngine:
+        if not self._sqlite:
+            return create_async_engine(self.url, pool_size=4)
+        engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql(begin))
+        return engine
+
+    async def open(self) -> None:
+        """Bring the tables to this version's form.
+
+        Raises `StoreError` with a sentence where the database cannot be opened, is no database,
+        or was made by a newer version.
+        """
+        try:
+            async with self.write() as connection:
+                await connection.run_sync(_migrate)
+        except DBAPIError as error:
+            raise StoreError(self._why_not(error)) from error
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._reading.dispose()
+        await self._writing.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read with."""
+        async with self._reading.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: all of it is kept, or nothing."""
+        async with self._writer, self._writing.begin() as connection:
+            yield connection
+
+    def _why_not(self, error: DBAPIError) -> str:
+        where = self.url.database if self._sqlite else self.url.render_as_string()
+        return (
+            f"The database {where} cannot be used: {_first_line(error.orig)}. "
+            "Look at DATABASE_URL, and at whether the place exists and may be written to."
+        )
+
+
+def read_url(url: str) -> URL:
+    """A `DATABASE_URL` with the driver that Teller uses.
+
+    Raises `StoreError` for one that is no URL or names another kind of database.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            "DATABASE_URL is not a database address; it looks like sqlite:///teller.db "
+            "or postgresql://user@host/name."
+        ) from None
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise StoreError(
+            f"DATABASE_URL names “{parsed.get_backend_name()}”; Teller keeps its memory in "
+            "sqlite:///… or postgresql://…"
+        )
+    return parsed.set(drivername=driver)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    # The driver's own transactions begin too late (at the first write): SQLAlchemy begins them.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _migrate(connection: Connection) -> None:
+    current = None
+    if inspect(connection).has_table("alembic_version"):
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if current == HEAD:
+        # Alembic is loaded only where there is something to do: it costs a tenth of a second.
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise StoreError(
+            f"The database was made by a newer version of Teller (its form is “{current}”, "
+            f"this version knows “{HEAD}”). Install that version, or point DATABASE_URL at "
+            "another database; nothing was changed."
+        ) from None
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".") or "no reason given"
+
+
+def missing(url: str) -> bool:
+    """Whether a `DATABASE_URL` names a SQLite file that is not there yet."""
+    parsed = read_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return False
+    return not Path(parsed.database).exists()

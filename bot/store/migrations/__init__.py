@@ -1,1 +1,0 @@
-"""The steps from one form of the database to the next."""

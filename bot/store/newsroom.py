@@ -1,0 +1,275 @@
+"""The night as it was known at one moment."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
+from bot.election.figure import Figure, Source, Standing
+from bot.election.result import CandidateVotes, Declaration, Result, outcome
+from bot.election.turnout import Turnout
+from bot.liveblog.claims import (
+    Claim,
+    DeclaredClaim,
+    ExpectedClaim,
+    MajorityDefendedClaim,
+    StageClaim,
+    TurnoutClaim,
+    VotesClaim,
+)
+from bot.liveblog.entry import Entry
+from bot.ports import Blog, EntryOnRecord, Expected, SourceHealth
+from bot.store.codec import claim_from, loads
+from bot.store.database import Database
+from bot.store.tables import blog as blog_table
+from bot.store.tables import contest as contest_table
+from bot.store.tables import entry as entry_table
+from bot.store.tables import entry_version, figure
+
+_STAGES = list(Stage)
+
+
+class StoreNewsroom:
+    """Answers from the store, and knows nothing from after `now`."""
+
+    def __init__(self, database: Database, now: datetime) -> None:
+        self._database = database
+        self._contests: list[Contest] | None = None
+        self._offsets: dict[str, tuple[int, ...]] = {}
+        self.now = now
+
+    async def contests(self) -> Sequence[Contest]:
+        """Every contest it knows: tonight's first, in the order of the night file."""
+        if self._contests is None:
+            async with self._database.read() as connection:
+                rows = list(
+                    await connection.execute(
+                        select(contest_table).order_by(contest_table.c.position)
+                    )
+                )
+            self._offsets = {
+                row.id: tuple(int(word) for word in row.remind.split(",") if word) for row in rows
+            }
+            contests = [loads(Contest, row.facts) for row in rows]
+            self._contests = sorted(contests, key=lambda c: not c.is_tonight(self.now))
+        return self._contests
+
+    async def offsets(self, contest: Contest) -> Sequence[int]:
+        """Minutes before each milestone at which its channels are reminded."""
+        await self.contests()
+        return self._offsets.get(contest.id, ())
+
+    async def turnout(self, contest: Contest) -> Figure[Turnout] | None:
+        """The best turnout known; None where there is none yet."""
+        best = _best(await self._figures(contest, TurnoutClaim))
+        if best is None:
+            return None
+        claim, row = best
+        ballots = claim.ballots
+        if ballots is not None and contest.electorate and ballots > contest.electorate:
+            ballots = None
+        if ballots is None and claim.percent is None:
+            return None
+        return _figure(
+            row,
+            Turnout(
+                electorate=contest.electorate,
+                ballots=ballots,
+                stated=claim.percent,
+                ballots_approximate=claim.approximate,
+            ),
+        )
+
+    async def declaration(self, contest: Contest) -> Figure[Declaration] | None:
+        """The result as far as it is known; None where the contest is not declared."""
+        declared = _best(await self._figures(contest, DeclaredClaim))
+        counted = _best(await self._figures(contest, VotesClaim))
+        result = None if counted is None else _result(contest, counted[0])
+        by_short = {c.party.short: c.party for c in contest.candidacies}
+        if result is not None and counted is not None and not result.tied:
+            winner, row = result.winner.candidacy, counted[1]
+            claim = declared[0] if declared is not None else None
+            return _figure(
+                row,
+                Declaration(
+                    winner=winner.party,
+                    candidate=winner.name,
+                    outcome=outcome(contest, winner.party),
+                    stated_majority=None if claim is None else claim.majority,
+                    result=result,
+                ),
+            )
+        if declared is None or (party := by_short.get(declared[0].party)) is None:
+            return None
+        claim = declared[0]
+        only = contest.candidacy_of(party.short)
+        return _figure(
+            declared[1],
+            Declaration(
+                winner=party,
+                candidate=claim.candidate or (None if only is None else only.name),
+                outcome=outcome(contest, party) or claim.outcome,
+                stated_majority=claim.majority,
+            ),
+        )
+
+    async def majority_defended(self, contest: Contest) -> Figure[int] | None:
+        """Votes by which the holder won last time: the record's figure, else as reported."""
+        previous = contest.previous
+        if previous is not None:
+            return Figure(
+                value=previous.majority,
+                source=Source(name=previous.source),
+                at=close_of_poll(previous.polling_day),
+                standing=Standing.OFFICIAL,
+            )
+        best = _best(await self._figures(contest, MajorityDefendedClaim))
+        return None if best is None else _figure(best[1], best[0].votes)
+
+    async def stage(self, contest: Contest) -> Figure[Stage] | None:
+        """The furthest stage that was stated; None where nothing was said of the count."""
+        declaration = await self.declaration(contest)
+        if declaration is not None:
+            return Figure(
+                value=Stage.DECLARED,
+                source=declaration.source,
+                at=declaration.at,
+                standing=declaration.standing,
+            )
+        stages = await self._figures(contest, StageClaim)
+        if not stages:
+            return None
+        claim, row = max(stages, key=lambda pair: (_STAGES.index(pair[0].stage), pair[1].at))
+        return _figure(row, claim.stage)
+
+    async def timetable(self, contest: Contest) -> Sequence[Expected]:
+        """The milestones of a contest with their expected times, soonest first.
+
+        Of several words on one milestone the last said counts, not the last read: an edit of an
+        old entry does not bring an old estimate back.
+        """
+        latest: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
+        rows = await self._figures(contest, ExpectedClaim)
+        for claim, row in sorted(rows, key=lambda pair: (pair[1].at, pair[1].id)):
+            latest[claim.kind] = (claim, row)
+        found = [
+            Expected(contest=contest, kind=kind, time=_figure(row, claim.time))
+            for kind, (claim, row) in latest.items()
+        ]
+        return sorted(found, key=lambda one: one.time.value.at)
+
+    async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
+        """The newest entries that stand, newest first."""
+        newest = (
+            select(entry_version.c.entry, func.max(entry_version.c.version).label("version"))
+            .where(entry_version.c.known_at <= self.now)
+            .group_by(entry_version.c.entry)
+            .subquery()
+        )
+        query = (
+            select(entry_version, blog_table.c.name, blog_table.c.title, blog_table.c.url)
+            .join(
+                newest,
+                and_(
+                    newest.c.entry == entry_version.c.entry,
+                    newest.c.version == entry_version.c.version,
+                ),
+            )
+            .join(entry_table, entry_table.c.id == entry_version.c.entry)
+            .join(blog_table, blog_table.c.id == entry_table.c.blog_id)
+            .where(entry_version.c.withdrawn.is_(False))
+            .order_by(entry_version.c.published.desc(), entry_version.c.id.desc())
+        )
+        if contest is not None:
+            # Ids hold letters, digits, dots and hyphens: nothing that LIKE reads in its own way.
+            query = query.where(("," + entry_version.c.contests + ",").like(f"%,{contest.id},%"))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.limit(count))
+            return [_on_record(row) for row in rows]
+
+    async def sources(self) -> Sequence[SourceHealth]:
+        """The blogs that are read, with their health as it is now."""
+        query = (
+            select(
+                blog_table,
+                func.count(entry_table.c.id).label("entries"),
+                func.max(entry_table.c.published).label("last_entry"),
+            )
+            .outerjoin(
+                entry_table,
+                and_(
+                    entry_table.c.blog_id == blog_table.c.id,
+                    entry_table.c.withdrawn.is_(False),
+                ),
+            )
+            .group_by(*blog_table.c)
+            .order_by(blog_table.c.id)
+        )
+        async with self._database.read() as connection:
+            return [
+                SourceHealth(
+                    blog=Blog(url=row.url, format=row.format, name=row.name),
+                    title=row.title,
+                    entries=row.entries,
+                    last_read=row.last_read,
+                    last_entry=row.last_entry,
+                    trouble=row.trouble,
+                )
+                for row in await connection.execute(query)
+            ]
+
+    async def _figures(self, contest: Contest, kind: type[Any]) -> list[tuple[Any, Any]]:
+        """Claims of one kind in force at `now`, each with its row."""
+        rows = await self._rows(contest)
+        return [(claim, row) for claim, row in rows if isinstance(claim, kind)]
+
+    async def _rows(self, contest: Contest) -> list[tuple[Claim, Any]]:
+        query = select(figure).where(
+            figure.c.contest_id == contest.id,
+            figure.c.known_at <= self.now,
+            figure.c.superseded_at.is_(None) | (figure.c.superseded_at > self.now),
+        )
+        async with self._database.read() as connection:
+            return [(claim_from(row.claim), row) for row in await connection.execute(query)]
+
+
+def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
+    """The figure of the highest standing, and of those the last said."""
+    return max(
+        figures,
+        key=lambda pair: (Standing(pair[1].standing).rank, pair[1].at, pair[1].id),
+        default=None,
+    )
+
+
+def _figure(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and any value
+    return Figure(
+        value=value,
+        source=Source(name=row.source_name, url=row.source_url),
+        at=row.at,
+        standing=Standing(row.standing),
+    )
+
+
+def _result(contest: Contest, claim: VotesClaim) -> Result | None:
+    by_name = {c.name: c for c in contest.candidacies}
+    lines = tuple(
+        CandidateVotes(candidacy=by_name[name], votes=votes)
+        for name, votes in claim.votes
+        if name in by_name
+    )
+    if len(lines) < 2:
+        return None
+    return Result(contest_id=contest.id, votes=lines, complete=len(lines) == len(by_name))
+
+
+def _on_record(row: Any) -> EntryOnRecord:  # noqa: ANN401 - a row
+    entry = loads(Entry, row.content)
+    return EntryOnRecord(
+        entry=entry,
+        source=Source(name=row.name or row.title or row.url, url=entry.url),
+        contests=frozenset(word for word in row.contests.split(",") if word),
+        version=row.version,
+    )

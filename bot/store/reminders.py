@@ -1,0 +1,118 @@
+"""The diary's memory: a reminder is a row, and what happened to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from bot.election.clock import ClockTime
+from bot.election.contest import MilestoneKind
+from bot.ports import Announcement, ArmedReminder, Reminder
+from bot.store.codec import dumps, loads
+from bot.store.database import Database
+from bot.store.outbox import queue
+from bot.store.tables import reminder as table
+
+ARMED, SENT, LEFT_OUT, CANCELLED = "armed", "sent", "left out", "cancelled"
+
+
+class ReminderRows:
+    """Rows of reminders; those that were sent or left out never come back."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def arm(self, contest_id: str, wanted: Sequence[Reminder], at: datetime) -> None:
+        """Make the armed reminders of a contest exactly these; those that went out stay out.
+
+        A reminder is the same when contest, milestone, minutes and expected instant are. One
+        that is new and already past is left out at once, with that reason.
+        """
+        async with self._database.write() as connection:
+            rows = await connection.execute(select(table).where(table.c.contest_id == contest_id))
+            have = {(row.kind, row.minutes, row.expected_at): row for row in rows}
+            for one in wanted:
+                row = have.pop((one.kind.value, one.minutes, one.expected.at), None)
+                if row is not None and row.state != CANCELLED:
+                    continue
+                past = one.due <= at
+                values = {
+                    "expected": dumps(ClockTime, one.expected),
+                    "due": one.due,
+                    "state": LEFT_OUT if past else ARMED,
+                    "reason": "already past when it became known" if past else None,
+                    "changed_at": at,
+                }
+                if row is not None:
+                    await connection.execute(
+                        update(table).where(table.c.id == row.id).values(values)
+                    )
+                    continue
+                await connection.execute(
+                    insert(table).values(
+                        contest_id=one.contest_id,
+                        kind=one.kind.value,
+                        minutes=one.minutes,
+                        expected_at=one.expected.at,
+                        **values,
+                    )
+                )
+            gone = [row.id for row in have.values() if row.state == ARMED]
+            await connection.execute(
+                update(table)
+                .where(table.c.id.in_(gone))
+                .values(state=CANCELLED, reason="the time moved", changed_at=at)
+            )
+
+    async def armed(self) -> list[ArmedReminder]:
+        """All that wait, soonest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(table).where(table.c.state == ARMED).order_by(table.c.due, table.c.id)
+            )
+            return [
+                ArmedReminder(
+                    id=row.id,
+                    reminder=Reminder(
+                        contest_id=row.contest_id,
+                        kind=MilestoneKind(row.kind),
+                        minutes=row.minutes,
+                        expected=loads(ClockTime, row.expected),
+                        due=row.due,
+                    ),
+                )
+                for row in rows
+            ]
+
+    async def deliver(
+        self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime
+    ) -> bool:
+        """Mark them sent and queue their one announcement in one transaction.
+
+        False, and nothing done, where none of them was armed any more.
+        """
+        async with self._database.write() as connection:
+            claimed = await connection.execute(
+                update(table)
+                .where(table.c.id.in_(reminder_ids), table.c.state == ARMED)
+                .values(state=SENT, changed_at=at)
+            )
+            if not claimed.rowcount:
+                return False
+            await queue(connection, [announcement], at)
+            return True
+
+    async def leave_out(self, reminder_id: int, reason: str, at: datetime) -> None:
+        """Mark it as not sent, with the reason."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(table)
+                .where(table.c.id == reminder_id, table.c.state == ARMED)
+                .values(state=LEFT_OUT, reason=reason, changed_at=at)
+            )
+
+    async def counts(self) -> dict[str, int]:
+        """How many reminders are in each state."""
+        async with self._database.read() as connection:
+            states = list(await connection.execute(select(table.c.state)))
+            return {state: sum(row.state == state for row in states) for (state,) in states}

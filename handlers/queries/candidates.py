@@ -1,0 +1,36 @@
+"""Who stands."""
+
+from bot.chat.command import command
+from bot.chat.reply import Reply, Table
+from bot.election.contest import Contest
+from bot.ports import Newsroom
+from handlers import voice
+
+
+@command(
+    "candidates",
+    also=("candidate", "who is standing", "who's standing", "who stands", "who is running"),
+    examples=("candidates Tamworth", "who is standing in Mid Beds?"),
+)
+async def candidates(newsroom: Newsroom, contest: Contest) -> Reply:
+    """Everybody on the ballot paper, by surname."""
+    if not contest.candidacies:
+        return Reply(
+            title=f"{contest.name}: no candidates are known",
+            lines=("The night file can list them under [[contest.candidate]].",),
+            contest=contest.id,
+        )
+    by_surname = sorted(contest.candidacies, key=lambda c: c.surname.casefold())
+    holder = "" if contest.holder is None else f"{voice.party(contest.holder)} held the seat"
+    former = f" ({contest.former_member})" if holder and contest.former_member else ""
+    return Reply(
+        title=f"{contest.name}: {len(by_surname)} candidates",
+        lines=(f"{holder}{former}.",) if holder else (),
+        table=Table(
+            columns=("candidate", "party"),
+            rows=tuple((one.name, one.party.name) for one in by_surname),
+        ),
+        contest=contest.id,
+        value=[one.name for one in by_surname],
+        details={"parties": [one.party.short for one in by_surname]},
+    )

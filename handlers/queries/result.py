@@ -1,0 +1,88 @@
+"""Who won."""
+
+from bot.chat.command import command
+from bot.chat.reply import Origin, Reply, Table
+from bot.election.contest import Contest, MilestoneKind
+from bot.election.figure import Figure
+from bot.election.result import Declaration
+from bot.ports import Newsroom
+from handlers import voice
+
+
+@command(
+    "result",
+    also=("who won", "who has won", "who is winning", "has declared", "votes", "score"),
+    examples=("result Mid Beds", "who won Tamworth?", "is there a result in Mid Bedfordshire yet"),
+)
+async def result(newsroom: Newsroom, contest: Contest) -> Reply:
+    """Who won, by how much, hold or gain, with the votes where they are known."""
+    figure = await newsroom.declaration(contest)
+    if figure is None:
+        return await _not_declared(newsroom, contest)
+    declaration = figure.value
+    return Reply(
+        title=f"{contest.name}: {voice.headline(contest, declaration)}",
+        lines=voice.declared(contest, declaration),
+        table=_table(contest, declaration),
+        origin=voice.origin(figure),
+        contest=contest.id,
+        value=declaration.winner.short,
+        details=_details(contest, figure),
+    )
+
+
+async def _not_declared(newsroom: Newsroom, contest: Contest) -> Reply:
+    timetable = await newsroom.timetable(contest)
+    expected = next((o.time for o in timetable if o.kind is MilestoneKind.DECLARATION), None)
+    stage = await newsroom.stage(contest)
+    lines = []
+    if expected is not None:
+        lines.append(f"The declaration is expected {voice.expected(expected.value)}.")
+    if newsroom.now < contest.close_of_poll:
+        lines.append(f"Polls close at {voice.clock(contest.close_of_poll)}.")
+    elif stage is not None:
+        lines.append(f"Last word: {voice.stage(stage.value)}.")
+    return Reply(
+        title=f"{contest.name} has not declared",
+        lines=tuple(lines),
+        origin=None
+        if expected is None
+        else Origin(source=expected.source, at=expected.at, standing=expected.standing),
+        contest=contest.id,
+        details={"expected": None if expected is None else expected.value.at.isoformat()},
+    )
+
+
+def _table(contest: Contest, declaration: Declaration) -> Table | None:
+    counted = declaration.result
+    if counted is None:
+        return None
+    rows = []
+    for line in counted.votes:
+        standing = line.candidacy.party
+        share, change = counted.share(standing), counted.change(contest, standing)
+        rows.append(
+            (
+                line.candidacy.name,
+                standing.short,
+                voice.number(line.votes),
+                "" if share is None else voice.per_cent(share),
+                "" if change is None else voice.points(change),
+            )
+        )
+    return Table(
+        columns=("", "", "votes", "share", "change"), rows=tuple(rows), right=frozenset({2, 3, 4})
+    )
+
+
+def _details(contest: Contest, figure: Figure[Declaration]) -> dict[str, object]:
+    declaration = figure.value
+    counted = declaration.result
+    return {
+        "candidate": declaration.candidate,
+        "outcome": declaration.outcome,
+        "majority": declaration.majority,
+        "votes": None
+        if counted is None
+        else {line.candidacy.name: line.votes for line in counted.votes},
+    }

@@ -1,0 +1,80 @@
+"""How the night stands: what is still out."""
+
+from bot.chat.command import command
+from bot.chat.reply import Reply, Table
+from bot.election.contest import Contest, MilestoneKind
+from bot.ports import Newsroom, SourceHealth
+from handlers import voice
+
+
+@command(
+    "status",
+    also=("still out", "what is out", "how is it going", "where are we", "progress", "state"),
+    examples=("status", "what is still out?", "status Tamworth"),
+)
+async def status(newsroom: Newsroom, contest: Contest | None = None) -> Reply:
+    """Which seats are still out, how far each count is, and whether the blogs can be read."""
+    contests = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
+    contests = [contest] if contest is not None else contests or list(await newsroom.contests())
+    out, rows = [], []
+    for one in contests:
+        declared = await newsroom.declaration(one)
+        if declared is None:
+            out.append(one)
+        rows.append(
+            (
+                one.name,
+                await _stage(newsroom, one),
+                await _next(newsroom, one),
+                await _turnout(newsroom, one),
+            )
+        )
+    done = len(contests) - len(out)
+    if contest is not None:
+        title = f"{contest.name}: {'still out' if out else 'declared'}"
+    else:
+        title = f"{done} of {len(contests)} declared"
+    lines = [f"Still out: {voice.seats(out)}."] if out and contest is None else []
+    lines += [_health(source, newsroom) for source in await newsroom.sources()]
+    return Reply(
+        title=title,
+        lines=tuple(lines),
+        table=Table(columns=("", "stage", "declaration", "turnout"), rows=tuple(rows)),
+        contest=None if contest is None else contest.id,
+        value={"declared": done, "out": [c.id for c in out]},
+    )
+
+
+async def _stage(newsroom: Newsroom, contest: Contest) -> str:
+    stage = await newsroom.stage(contest)
+    if stage is not None:
+        return voice.stage(stage.value)
+    closed = newsroom.now >= contest.close_of_poll
+    return "polls have closed" if closed else f"polls close {voice.clock(contest.close_of_poll)}"
+
+
+async def _next(newsroom: Newsroom, contest: Contest) -> str:
+    declared = await newsroom.declaration(contest)
+    if declared is not None:
+        return voice.headline(contest, declared.value)
+    for one in await newsroom.timetable(contest):
+        if one.kind is MilestoneKind.DECLARATION:
+            return f"expected {voice.expected(one.time.value)}"
+    return "time not known"
+
+
+async def _turnout(newsroom: Newsroom, contest: Contest) -> str:
+    figure = await newsroom.turnout(contest)
+    shown = None if figure is None else figure.value.shown()
+    return "–" if shown is None else f"{shown}%"
+
+
+def _health(source: SourceHealth, newsroom: Newsroom) -> str:
+    name = source.blog.name or source.title or source.blog.url
+    if source.trouble is not None:
+        return f"⚠ {name}: {source.trouble}"
+    if source.last_read is None:
+        return f"{name}: not read yet."
+    ago = voice.span(newsroom.now - source.last_read)
+    last = "" if source.last_entry is None else f", the last at {voice.clock(source.last_entry)}"
+    return f"{name}: {source.entries} entries{last}; read {ago} ago."

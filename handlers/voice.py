@@ -1,0 +1,157 @@
+"""How numbers, times, parties and sources are said."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bot.chat.reply import Origin
+from bot.election.clock import ClockTime, say, uk_clock
+from bot.election.contest import Contest, MilestoneKind, Party, Stage
+from bot.election.figure import Figure
+from bot.election.result import Declaration, Outcome
+from bot.election.turnout import Turnout, TurnoutDefinition, percent
+from bot.liveblog.markup import Block, BlockKind, Span
+
+_PARTIES = {
+    "Lab": "Labour",
+    "Con": "Conservatives",
+    "LD": "Liberal Democrats",
+    "Green": "Greens",
+    "RUK": "Reform UK",
+    "SNP": "SNP",
+    "PC": "Plaid Cymru",
+}
+_MILESTONES = {
+    MilestoneKind.POLLS_CLOSE: "polls close",
+    MilestoneKind.BOXES: "ballot boxes",
+    MilestoneKind.TURNOUT: "turnout",
+    MilestoneKind.DECLARATION: "declaration",
+}
+_STAGES = {
+    Stage.POLLING: "people are voting",
+    Stage.POLLS_CLOSED: "polls have closed",
+    Stage.BOXES_ARRIVED: "ballot boxes have arrived",
+    Stage.COUNTING: "counting",
+    Stage.VERIFIED: "verification is complete",
+    Stage.RECOUNT: "recount",
+    Stage.DECLARED: "declared",
+}
+
+
+def number(value: int) -> str:
+    """A whole number with its thousands set off: 25,630."""
+    return f"{value:,}"
+
+
+def per_cent(value: Decimal | Fraction) -> str:
+    """Per cent as given, or a fraction rounded once to one place: 35.9%."""
+    return f"{percent(value) if isinstance(value, Fraction) else value}%"
+
+
+def points(value: float, *, places: int = 1) -> str:
+    """A change in percentage points with its sign: +22.1, −25.7."""
+    return f"{value:+.{places}f}".replace("-", "−")
+
+
+def party(value: Party) -> str:
+    """A party as newsrooms say it."""
+    return _PARTIES.get(value.short, value.name)
+
+
+def milestone(kind: MilestoneKind) -> str:
+    """A milestone in words."""
+    return _MILESTONES[kind]
+
+
+def stage(value: Stage) -> str:
+    """How far a count has come, in words."""
+    return _STAGES[value]
+
+
+def expected(time: ClockTime) -> str:
+    """A time as it is expected: “around 03:00”, “at 03:00”, “between 03:00 and 04:00”."""
+    said = say(time)
+    return said if time.approximate or time.until else f"at {said}"
+
+
+def seats(contests: Sequence[Contest]) -> str:
+    """Names in a row: “Tamworth and Mid Bedfordshire”; many become a number."""
+    names = [contest.name for contest in contests]
+    if len(names) > 4:
+        return f"{len(names)} seats"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def span(value: timedelta) -> str:
+    """A length of time: “12 minutes”, “1 hour”, “2 h 5 min”."""
+    minutes = max(round(value.total_seconds() / 60), 0)
+    if minutes < 60:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return f"{hours} h {rest} min"
+    return "1 hour" if hours == 1 else f"{hours} hours"
+
+
+def origin(figure: Figure[Any]) -> Origin:
+    """Where a figure comes from, for the line under an answer."""
+    return Origin(source=figure.source, at=figure.at, standing=figure.standing)
+
+
+def definition(turnout: Turnout) -> str:
+    """Which definition a turnout follows, in words."""
+    return {
+        TurnoutDefinition.ALL_BALLOTS: "of all ballots",
+        TurnoutDefinition.VALID_VOTES: "of valid votes",
+        TurnoutDefinition.NOT_STATED: "as stated; its definition was not given",
+    }[turnout.shown_definition]
+
+
+def clock(instant: datetime) -> str:
+    """An instant as UK clock time: 00:41."""
+    return uk_clock(instant)
+
+
+def paragraphs(*sentences: str) -> tuple[Block, ...]:
+    """Plain sentences as the body of a post, a paragraph each."""
+    return tuple(
+        Block(kind=BlockKind.PARAGRAPH, spans=(Span(text=sentence),))
+        for sentence in sentences
+        if sentence
+    )
+
+
+def headline(contest: Contest, declaration: Declaration) -> str:
+    """Who won, in one line: “Labour gain from Conservatives”."""
+    winner = party(declaration.winner)
+    if declaration.outcome is Outcome.HOLD:
+        return f"{winner} hold"
+    if declaration.outcome is Outcome.GAIN:
+        return f"{winner} gain" + (f" from {party(contest.holder)}" if contest.holder else "")
+    return f"{winner} win"
+
+
+def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
+    """The sentences that tell of a declaration: member, majority, swing."""
+    lines = []
+    if declaration.candidate:
+        lines.append(f"{declaration.candidate} is elected.")
+    if declaration.majority is not None:
+        was = f" ({number(contest.previous.majority)} last time)" if contest.previous else ""
+        lines.append(f"Majority {number(declaration.majority)}{was}.")
+    counted = declaration.result
+    if counted is not None and contest.holder is not None:
+        rival = counted.runner_up.candidacy.party
+        swing = counted.swing(contest, to=declaration.winner, losing=rival)
+        if swing is not None:
+            lines.append(
+                f"Swing {abs(swing):.1f} points "
+                + (
+                    f"{party(rival)} to {party(declaration.winner)}."
+                    if swing >= 0
+                    else f"{party(declaration.winner)} to {party(rival)}."
+                )
+            )
+    return tuple(lines)
