@@ -59,7 +59,7 @@ constraints: $(DEV_STAMP)
 
 # The picture in the README.
 picture: $(RUN_STAMP)
-	@$(BIN)/teller demo --speed 6000 --picture docs/demo.svg < /dev/null > /dev/null
+	@$(BIN)/teller demo --speed 2000 --picture docs/demo.svg < /dev/null > /dev/null
 
 clean:
 	@rm -rf .venv build *.egg-info

@@ -39,11 +39,14 @@ class Announcer:
         self._word = word
         self._clock = clock
 
-    async def look(self) -> None:
-        """Compare, and queue what is new."""
+    async def look(self, touched: frozenset[str] | None = None) -> None:
+        """Compare what is known of these contests (None for all), and queue what is new."""
         newsroom = self._newsroom_at(self._clock.now())
         for contest in await newsroom.contests():
-            await self._declaration(newsroom, contest)
+            if touched is not None and contest.id not in touched:
+                continue
+            if await self._declaration(newsroom, contest):
+                continue
             for expected in await newsroom.timetable(contest):
                 await self._expected(newsroom, expected)
 
@@ -74,19 +77,20 @@ class Announcer:
             subject, ClockTime, Told(version=version, value=time), announcement, newsroom.now
         )
 
-    async def _declaration(self, newsroom: Newsroom, contest: Contest) -> None:
+    async def _declaration(self, newsroom: Newsroom, contest: Contest) -> bool:
+        """Tell of a declaration that is new or changed; whether the contest is declared."""
         subject = f"declaration:{contest.id}"
         told = await self._rows.told(subject, Figure[Declaration])
         known = await newsroom.declaration(contest)
         if known is None:
             if told is None or not told.standing:
-                return
+                return False
             event = Declared(
                 contest=contest, declaration=told.value, withdrawn="its source took it back"
             )
         else:
             if told is not None and told.standing and told.value.value == known.value:
-                return
+                return True
             corrected = newsroom.now if told is not None else None
             event = Declared(contest=contest, declaration=known, corrected=corrected)
         version = 1 if told is None else told.version + 1
@@ -94,6 +98,7 @@ class Announcer:
         log.info("declaration.told", contest=contest.id, version=version)
         now_told = Told(version=version, value=event.declaration, standing=event.withdrawn is None)
         await self._rows.tell(subject, Figure[Declaration], now_told, announcement, newsroom.now)
+        return known is not None
 
     def _announcement(
         self, kind: Follow, contest: Contest, subject: str, version: int, event: Event

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.announcer import Announcer
+from bot.chat.ask import Following
 from bot.chat.catalogue import Catalogue, scan
 from bot.courier import Dispatcher
 from bot.desk import Desk
@@ -37,12 +38,12 @@ class Rooms:
     platforms: Sequence[Platform]
     telling: asyncio.Lock
 
-    async def changed(self) -> None:
-        """What is known has changed: tell what is new, re-arm the diary, wake the courier."""
+    async def changed(self, touched: frozenset[str] | None = None) -> None:
+        """What is known of these contests (None for any) has changed: tell, re-arm, deliver."""
         # One after the other: two blogs that change at once must not tell the same thing twice.
         async with self.telling:
-            await self.announcer.look()
-            await self.diary.look()
+            await self.announcer.look(touched)
+            await self.diary.look(touched)
         self.dispatcher.wake()
 
     async def run(self, people: Coroutine[None, None, None]) -> None:
@@ -79,8 +80,12 @@ async def open_rooms(
     clock: Clock,
     reader: Reader,
     platforms: Sequence[Platform] = (),
+    following: Sequence[Following] | None = None,
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
+
+    `following` are the channels to serve from now on; None leaves those that the store has,
+    for somebody who only asks.
 
     Raises `StoreError` where the database cannot be used.
     """
@@ -88,7 +93,7 @@ async def open_rooms(
     store = Store(database_url)
     await store.open()
     try:
-        await store.night.install(night.contests, night.following, clock.now())
+        await store.night.install(night.contests, following, clock.now())
         dispatcher = Dispatcher(
             outbox=store.outbox,
             platforms={platform.name: platform for platform in platforms},
@@ -105,8 +110,8 @@ async def open_rooms(
             queued=dispatcher.wake,
         )
 
-        async def changed() -> None:
-            await rooms.changed()
+        async def changed(touched: frozenset[str] | None) -> None:
+            await rooms.changed(touched)
 
         relay = Relay(
             reader=reader,

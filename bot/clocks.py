@@ -21,20 +21,29 @@ class WallClock:
 
 
 class ReplayClock:
-    """A night that begins at `start` when the clock is made and runs `speed` times as fast."""
+    """A night that begins at `start` and runs `speed` times as fast, once it is let run.
+
+    Until then it is `start`: what has to be built first costs no time of the night.
+    """
 
     def __init__(self, start: datetime, speed: float) -> None:
         self._start = start
         self._speed = speed
+        self._began: datetime | None = None
+
+    def begin(self) -> None:
+        """Let the night run."""
         self._began = datetime.now(UTC)
 
     def now(self) -> datetime:
         """The instant it is on the night, UTC."""
+        if self._began is None:
+            return self._start
         return self._start + (datetime.now(UTC) - self._began) * self._speed
 
     def wall(self, instant: datetime) -> datetime:
         """When, on the wall's clock, the night reaches `instant`."""
-        return self._began + (instant - self._start) / self._speed
+        return (self._began or datetime.now(UTC)) + (instant - self._start) / self._speed
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so many seconds of the night."""

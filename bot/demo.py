@@ -94,7 +94,9 @@ async def play(
                     clock=clock,
                     reader=BlogReader(fetcher),
                     platforms=(terminal,),
+                    following=night.following,
                 ) as rooms:
+                    clock.begin()
                     await rooms.run(_evening(rooms, terminal, clock, script, interactive))
                     return await totals(rooms)
         finally:

@@ -76,11 +76,13 @@ class Diary:
         if self._alarms.running:
             self._alarms.shutdown(wait=False)
 
-    async def look(self) -> None:
-        """Arm what the timetable asks for now, send what is due, and set the alarms."""
+    async def look(self, touched: frozenset[str] | None = None) -> None:
+        """Arm what the timetable of these contests (None for all) asks for, and set the alarms."""
         now = self._clock.now()
         newsroom = self._newsroom_at(now)
         for contest in await newsroom.contests():
+            if touched is not None and contest.id not in touched:
+                continue
             await self._rows.arm(contest.id, await _wanted(newsroom, contest), now)
         await self.deliver_due(now)
         self._alarms.remove_all_jobs()

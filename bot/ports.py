@@ -134,7 +134,8 @@ class BlogMemory:
 class EntryVersion:
     """An entry as it now stands, under the id it is known by, with what it states.
 
-    `withdrawn` says why it no longer stands; the entry then holds its last text.
+    `withdrawn` says why it no longer stands; the entry then holds its last text. `posted` is
+    false for one that channels are not given: older than the first look at its blog.
     """
 
     entry: Entry
@@ -143,6 +144,7 @@ class EntryVersion:
     withdrawn: str | None = None
     claims: tuple[Claim, ...] = ()
     contests: frozenset[str] = frozenset()
+    posted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

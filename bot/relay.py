@@ -42,7 +42,11 @@ LONGEST_BACK_OFF = 300.0
 
 
 class Relay:
-    """Follows the night's blogs. `changed` is awaited after every look that changed something."""
+    """Follows the night's blogs.
+
+    `changed` is awaited after every look that changed something, with the ids of the contests
+    of which something else may now be known (None for any).
+    """
 
     def __init__(
         self,
@@ -52,7 +56,7 @@ class Relay:
         newsroom_at: NewsroomAt,
         word: Word,
         clock: Clock,
-        changed: Callable[[], Awaitable[None]],
+        changed: Callable[[frozenset[str] | None], Awaitable[None]],
     ) -> None:
         self._reader = reader
         self._blogs = blogs
@@ -85,7 +89,12 @@ class Relay:
             await self._version(blog, change, blog.name or title or blog.url, contests)
             for change in decision.changes
         ]
-        posted = entries if memory.known else entries[-FIRST_LOOK_POSTS:]
+        if not memory.known:
+            entries = [
+                replace(entry, posted=number < FIRST_LOOK_POSTS)
+                for number, entry in enumerate(reversed(entries))
+            ][::-1]
+        posted = [entry for entry in entries if entry.posted]
         update = BlogUpdate(
             blog=replace(blog, url=fetched.moved_to or blog.url),
             at=now,
@@ -101,7 +110,7 @@ class Relay:
         self._memory[blog.key] = _after(memory, update)
         if entries:
             log.info("relay.changes", blog=blog.key, entries=len(entries), posted=len(posted))
-            await self._changed()
+            await self._changed(_contests_touched(entries))
         for fault in fetched.reading.faults if fetched.reading else ():
             log.debug("relay.entry_left_out", blog=blog.key, why=fault)
         return fetched.wait or 0.0
@@ -118,6 +127,13 @@ class Relay:
                 wait = min(blog.poll * 2**failures, LONGEST_BACK_OFF)
                 log.warning("relay.source_failed", blog=blog.key, why=str(error))
                 await self._blogs.keep_failure(blog, self._clock.now(), str(error))
+            except Exception:
+                # A fault of ours in one blog must not silence the others.
+                failures += 1
+                wait = min(blog.poll * 2**failures, LONGEST_BACK_OFF)
+                log.exception("relay.broke", blog=blog.key)
+                sentence = "I stumbled over it; the log says where. What is known stays."
+                await self._blogs.keep_failure(blog, self._clock.now(), sentence)
             await self._clock.sleep(wait * random.uniform(0.9, 1.1))  # noqa: S311 - jitter
 
     async def _version(
@@ -132,6 +148,7 @@ class Relay:
         else:
             entry = await self._blogs.entry(blog, change.known.id)
             version, withdrawn = change.known.version + 1, change.reason
+        posted = isinstance(change, Published) or change.known.posted
         return EntryVersion(
             entry=entry,
             version=version,
@@ -139,6 +156,7 @@ class Relay:
             withdrawn=withdrawn,
             claims=() if withdrawn else read_claims(entry, contests),
             contests=contests_named(entry, contests),
+            posted=posted,
         )
 
     def _announce(
@@ -160,6 +178,16 @@ class Relay:
         )
 
 
+def _contests_touched(entries: Sequence[EntryVersion]) -> frozenset[str] | None:
+    """The contests of which something else may now be known; None for any of them.
+
+    A later version of an entry also takes back what the earlier one said, of whatever contest.
+    """
+    if any(entry.version > 1 for entry in entries):
+        return None
+    return frozenset(claim.contest_id for entry in entries for claim in entry.claims)
+
+
 def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
     """What is known once an update is kept, without asking the store for all of it again."""
     known = dict(memory.known)
@@ -174,5 +202,6 @@ def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
             version=kept.version,
             withdrawn=kept.withdrawn is not None,
             id_derived=kept.entry.id_derived,
+            posted=kept.posted,
         )
     return BlogMemory(validators=update.validators, known=known, title=update.title)

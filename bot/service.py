@@ -52,8 +52,17 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 clock=clock,
                 reader=BlogReader(fetcher),
                 platforms=(terminal,),
+                following=night.following,
             ) as rooms,
         ):
+            for platform, token in (
+                ("slack", settings.slack_bot_token),
+                ("discord", settings.discord_token),
+            ):
+                if token is not None:
+                    log.warning(
+                        "teller.not_connected", platform=platform, why="not in this version"
+                    )
             log.info("teller.ready", night=night.name, contests=len(night.contests))
             await rooms.run(_until_left(rooms, interactive=interactive))
     finally:
@@ -87,7 +96,7 @@ async def _learn_bundled(night: Night, database_url: str) -> None:
     clock = StoppedClock(nights.begins())
     reader = ScriptReader(nights.bundled_script(), clock)
     async with open_rooms(
-        night=night, database_url=database_url, clock=clock, reader=reader
+        night=night, database_url=database_url, clock=clock, reader=reader, following=()
     ) as rooms:
         await play_to(datetime.now(UTC), rooms, clock)
 

@@ -17,7 +17,11 @@ ABSENCES_THAT_WITHDRAW = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is remembered of an entry. `missing` counts readings in a row that did not show it."""
+    """What is remembered of an entry.
+
+    `missing` counts readings in a row that did not show it; `posted` is false for one that was
+    older than what channels were given at the first look.
+    """
 
     id: str
     digest: str
@@ -27,6 +31,7 @@ class Known:
     withdrawn: bool = False
     missing: int = 0
     id_derived: bool = False
+    posted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

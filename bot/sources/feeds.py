@@ -72,10 +72,11 @@ def _read(xml: bytes, url: str) -> Node:
         # Given bytes it reads them; given text it would take an address or a file name for one.
         found = feedparser.parse(io.BytesIO(xml))
         # Plain dictionaries, because its own make up keys that are not there.
-        feed = {"feed": dict(found.feed), "entries": [dict(entry) for entry in found.entries]}
+        entries = [dict(entry) for entry in found.entries]
+        feed = {"feed": dict(found.feed), "entries": entries, "version": found.get("version")}
     except Exception:  # broken markup reaches deep into the standard library's parsers
         feed = {}
-    if not feed or not (feed["entries"] or found.version):
+    if not feed.get("version") and not feed.get("entries"):
         raise unreadable(url, "it is neither RSS, RDF nor Atom")
     return feed
 

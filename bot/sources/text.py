@@ -36,10 +36,9 @@ def charset_of(content: bytes, header: str | None = None) -> str:
         if content.startswith(mark):
             return name
     declared = _DECLARED.search(content, 0, 2048)
-    for named in (header, declared and declared[1].decode("ascii", "replace")):
-        codec = _codec(named or "")
-        # Real UTF-16 comes with its mark; text that says so in ASCII is something else.
-        if codec is not None and not codec.startswith(("utf-16", "utf-32")):
+    for named in (header, declared[1].decode() if declared else None):
+        codec = _codec(named) if named else None
+        if codec is not None:
             return codec
     return "utf-8"
 
@@ -116,11 +115,14 @@ def web_address(link: str, page: str) -> str | None:
 
 
 def _codec(name: str) -> str | None:
+    """The codec of that name, if it is one for text in which ASCII is ASCII.
+
+    Real UTF-16 comes with its mark; text that says so in ASCII is something else.
+    """
     try:
         codec = codecs.lookup(name).name
-        b"".decode(codec)
+        if codec in _NOT_CHARSETS or b"<a>".decode(codec) != "<a>":
+            return None
     except (LookupError, ValueError):
-        return None
-    if codec in _NOT_CHARSETS:
         return None
     return "cp1252" if codec in _WESTERN else codec

@@ -46,6 +46,7 @@ class BlogRows:
                     withdrawn=e.withdrawn,
                     missing=e.missing,
                     id_derived=e.id_derived,
+                    posted=e.posted,
                 )
                 for e in entries
             }
@@ -143,6 +144,7 @@ async def _keep_version(
         "withdrawn": kept.withdrawn is not None,
         "missing": 0,
         "id_derived": entry.id_derived,
+        "posted": kept.posted,
     }
     row_id = (await connection.execute(select(entry_table.c.id).where(here))).scalar()
     if row_id is None:

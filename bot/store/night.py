@@ -24,9 +24,14 @@ class NightRows:
         self._database = database
 
     async def install(
-        self, contests: Sequence[PlannedContest], following: Sequence[Following], at: datetime
+        self,
+        contests: Sequence[PlannedContest],
+        following: Sequence[Following] | None,
+        at: datetime,
     ) -> None:
         """Make the night's contests and channels exactly these, in one transaction.
+
+        Channels stay as they are where `following` is None.
 
         An expected time that the file changed since the last start counts as said now (`at`);
         one that it did not change leaves newer word from a blog as it is.
@@ -34,7 +39,8 @@ class NightRows:
         async with self._database.write() as connection:
             await _replace_contests(connection, contests)
             await _plan(connection, contests, at)
-            await _follow(connection, following)
+            if following is not None:
+                await _follow(connection, following)
 
 
 async def _replace_contests(

@@ -61,7 +61,7 @@ class ReminderRows:
             await connection.execute(
                 update(table)
                 .where(table.c.id.in_(gone))
-                .values(state=CANCELLED, reason="the time moved", changed_at=at)
+                .values(state=CANCELLED, reason="the time moved, or it has happened", changed_at=at)
             )
 
     async def armed(self) -> list[ArmedReminder]:

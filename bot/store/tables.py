@@ -90,6 +90,7 @@ entry = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("missing", Integer, nullable=False),
     Column("id_derived", Boolean, nullable=False),
+    Column("posted", Boolean, nullable=False),
     UniqueConstraint("blog_id", "entry_id"),
 )
 

@@ -16,11 +16,12 @@ async def majority(newsroom: Newsroom, contest: Contest) -> Reply:
     """The majority defended tonight, and the one won where the seat has declared."""
     defended = await newsroom.majority_defended(contest)
     won = await newsroom.declaration(contest)
+    verb = "defend" if won is None else "defended"
     defending = ""
     if defended is not None:
         holder = "The holders" if contest.holder is None else voice.party(contest.holder)
         year = f", won in {contest.previous.polling_day.year}" if contest.previous else ""
-        defending = f"{holder} defend {voice.number(defended.value)} votes{year}."
+        defending = f"{holder} {verb} {voice.number(defended.value)} votes{year}."
     details = {"defended": None if defended is None else defended.value}
     if won is not None and won.value.majority is not None:
         return Reply(

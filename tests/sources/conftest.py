@@ -57,8 +57,11 @@ async def serve() -> AsyncIterator[Serve]:
     servers: list[TestServer] = []
 
     async def start(handler: Handler) -> str:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return await handler(request)
+
         app = web.Application()
-        app.router.add_get("/{path:.*}", handler)
+        app.router.add_get("/{path:.*}", answer)
         server = TestServer(app, host="127.0.0.1")
         await server.start_server(shutdown_timeout=0.1)
         servers.append(server)
@@ -67,20 +70,3 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for server in servers:
         await server.close()
-
-
-@pytest.fixture
-def page(serve: Serve) -> Serve:
-    """Serves one page: its body, content type and headers."""
-
-    async def start(
-        body: bytes | str, content_type: str = "text/html; charset=utf-8", **headers: str
-    ) -> str:
-        content = body.encode() if isinstance(body, str) else body
-
-        async def answer(request: web.Request) -> web.Response:
-            return web.Response(body=content, headers={"Content-Type": content_type, **headers})
-
-        return await serve(answer)
-
-    return start

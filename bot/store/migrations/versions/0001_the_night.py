@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("missing", sa.Integer(), nullable=False),
         sa.Column("id_derived", sa.Boolean(), nullable=False),
+        sa.Column("posted", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["blog_id"], ["blog.id"], name=op.f("fk_entry_blog_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("blog_id", "entry_id", name=op.f("uq_entry_blog_id")),
