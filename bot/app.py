@@ -40,10 +40,11 @@ class Rooms:
 
     async def changed(self, touched: frozenset[str] | None = None) -> None:
         """What is known of these contests (None for any) has changed: tell, re-arm, deliver."""
-        # One after the other: two blogs that change at once must not tell the same thing twice.
-        async with self.telling:
-            await self.announcer.look(touched)
-            await self.diary.look(touched)
+        if touched is None or touched:
+            # In turn: two blogs that change at once must not tell the same thing twice.
+            async with self.telling:
+                await self.announcer.look(touched)
+                await self.diary.look(touched)
         self.dispatcher.wake()
 
     async def run(self, people: Coroutine[None, None, None]) -> None:

@@ -6,17 +6,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot import nights
-from bot.app import Rooms, open_rooms
+from bot.app import Rooms, open_rooms, read_catalogue
 from bot.chat.ask import Ask, Author, Channel
 from bot.chat.reply import Reply
 from bot.clocks import StoppedClock
+from bot.desk import Desk
 from bot.election.clock import read_time
 from bot.liveblog.changes import ABSENCES_THAT_WITHDRAW
-from bot.night import load_night
+from bot.night import Night, load_night
 from bot.ports import Clock, Fetched, Validators
 from bot.settings import Settings
 from bot.sources import jsonld
-from bot.store import missing
+from bot.store import Store, missing
 
 _ADDRESS = "https://night.example/live"
 
@@ -41,37 +42,60 @@ async def answer_once(question: str, *, settings: Settings, at: str | None) -> R
     """The answer to one question as of a moment.
 
     Without a night file the bundled night is what is known; with one, what `teller run` has
-    gathered in the database. Raises `TimeUnclearError` for an `at` that names no moment.
+    gathered of it in the database, in which nothing is changed. Raises `TimeUnclearError` for an
+    `at` that names no moment.
     """
     night = load_night(settings.night_file) if settings.night_file else nights.bundled_night()
     moment = datetime.now(UTC)
     if at is not None:
         moment = read_time(at, polling_day=night.polling_day).at
     clock = StoppedClock(moment)
-    reader = ScriptReader(nights.bundled_script(), clock)
     ask = Ask(
         text=question,
         author=Author(platform="shell", id="shell", name="shell"),
         channel=Channel(platform="shell", id="shell"),
     )
+    if settings.night_file and not missing(settings.database_url):
+        reply = await _from_memory(ask, settings.database_url, night, clock)
+        if reply is not None:
+            return reply
+    reader = ScriptReader(nights.bundled_script(), clock)
     with tempfile.TemporaryDirectory() as folder:
-        database_url = f"sqlite:///{folder}/ask.db"
-        if settings.night_file and not missing(settings.database_url):
-            database_url = settings.database_url
         async with open_rooms(
-            night=night, database_url=database_url, clock=clock, reader=reader
+            night=night, database_url=f"sqlite:///{folder}/ask.db", clock=clock, reader=reader
         ) as rooms:
             if not settings.night_file:
                 await play_to(moment, rooms, clock)
             return await rooms.desk.answer(ask)
 
 
+async def _from_memory(ask: Ask, database_url: str, night: Night, clock: Clock) -> Reply | None:
+    """The answer from a database that a night was gathered in; None where it holds another."""
+    store = Store(database_url)
+    await store.open()
+    try:
+        known = {contest.id for contest in await store.newsroom(clock.now()).contests()}
+        if known.isdisjoint(planned.contest.id for planned in night.contests):
+            return None
+        desk = Desk(catalogue=read_catalogue(), newsroom_at=store.newsroom, clock=clock)
+        return await desk.answer(ask)
+    finally:
+        await store.close()
+
+
 async def play_to(moment: datetime, rooms: Rooms, clock: StoppedClock) -> None:
-    """Let the relay read the bundled night's blog as it grew, up to a moment."""
+    """Let the relay read the bundled night's blog as it grew, up to a moment.
+
+    It goes on where the blog was last read: a page that shows less than what is known would
+    take entries back.
+    """
     blog = replace(rooms.night.blogs[0], url=_ADDRESS)
+    sources = await rooms.store.newsroom(moment).sources()
+    read = [source.last_read for source in sources if source.last_read is not None]
+    begin = max(read, default=nights.begins())
     for step in nights.bundled_script().steps:
-        if step.at > moment:
-            break
+        if not begin <= step.at <= moment:
+            continue
         clock.moment = step.at
         for _ in range(ABSENCES_THAT_WITHDRAW if step.heading is None else 1):
             await rooms.relay.look(blog, rooms.night.polling_day)

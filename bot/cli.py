@@ -22,6 +22,16 @@ FAILED, WRONG_USE = 1, 2
 # Faster than this a blog that is read every ten seconds of the night is no longer read in time.
 FASTEST = 2000.0
 
+
+def _in_a_folder(
+    _context: click.Context, _parameter: click.Parameter, path: Path | None
+) -> Path | None:
+    """A file that can be made: told now, and not at the end of the night."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.absolute().parent}.")
+    return path
+
+
 night_option = click.option(
     "--night",
     "night_file",
@@ -51,11 +61,13 @@ def cli() -> None:
 @click.option(
     "--keep",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=_in_a_folder,
     help="Remember the night in this file, and go on there where it was cut off.",
 )
 @click.option(
     "--picture",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=_in_a_folder,
     help="Draw what the terminal showed into this SVG file.",
 )
 @colour_option
@@ -139,6 +151,9 @@ def main() -> None:
     except (SettingsError, TimeUnclearError) as error:
         click.echo(str(error), err=True)
         sys.exit(WRONG_USE)
+    except TerminalGoneError:
+        # `| head` has seen enough.
+        sys.exit(0)
     except TellerError as error:
         click.echo(str(error), err=True)
         sys.exit(FAILED)

@@ -32,6 +32,7 @@ QUESTIONS = (
     ("00:50", "when does tamworth declare?"),
     ("03:24", "who won Mid Beds?"),
 )
+LAST_QUESTIONS_SECONDS = 1.0
 
 
 @asynccontextmanager
@@ -69,13 +70,14 @@ async def play(
     """Play the night to its end, or until somebody leaves; the line of totals.
 
     `keep` is the night's memory: a night that was cut off goes on there where it was. Without
-    it, everything is forgotten at the end.
+    it, everything is forgotten at the end. A `start` that a kept night has passed is passed over.
     """
     with tempfile.TemporaryDirectory() as folder:
         memory = keep or Path(folder) / "demo.db"
         database_url = f"sqlite:///{memory}"
         night, script = nights.bundled_night(), nights.bundled_script()
-        clock = ReplayClock(start or await _left_off(database_url) or nights.begins(), speed)
+        moments = (start, await _left_off(database_url))
+        clock = ReplayClock(max(filter(None, moments), default=nights.begins()), speed)
         log = MessageLog(memory.with_name(memory.name + ".messages"))
         try:
             async with serve_blog(script, clock) as url, Fetcher() as fetcher:
@@ -125,8 +127,12 @@ async def _evening(
     running = asyncio.create_task(_until_over(rooms, terminal, clock, script, interactive))
     try:
         if not interactive:
-            # Standard input may have ended at once, and still the night is to be seen.
-            await asyncio.gather(talking, running)
+            # Standard input may have ended at once, and still the night is to be seen. Or it
+            # never ends: then the night does, once it has answered what it was given.
+            await running
+            await asyncio.wait({talking}, timeout=LAST_QUESTIONS_SECONDS)
+            if talking.done():
+                await talking
             return
         await asyncio.wait({talking, running}, return_when=asyncio.FIRST_COMPLETED)
         if running.done() and not talking.done():
@@ -153,12 +159,16 @@ async def _until_over(
 
 
 async def _caught_up(rooms: Rooms, clock: Clock, at: datetime) -> None:
-    """Wait until the night has reached `at` and the blog has been read since."""
+    """Wait until the night has reached `at` and all that the blog said by then is delivered."""
     await clock.sleep((at - clock.now()).total_seconds())
-    while True:
-        sources = await rooms.store.newsroom(at).sources()
-        if any(source.last_read is not None and source.last_read >= at for source in sources):
-            break
+    # What a look brought is told after it is kept: only the next look shows that it was told.
+    looks: set[datetime] = set()
+    while len(looks) < 2:
+        looks |= {
+            source.last_read
+            for source in await rooms.store.newsroom(at).sources()
+            if source.last_read is not None and source.last_read >= at
+        }
         await asyncio.sleep(0.01)
     await rooms.dispatcher.settle(5)
 

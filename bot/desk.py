@@ -13,11 +13,12 @@ from typing import Any
 import structlog
 
 from bot.chat.ask import Ask
-from bot.chat.catalogue import Catalogue
+from bot.chat.catalogue import Catalogue, Matched, content
 from bot.chat.command import Command, Parameter
 from bot.chat.reply import Choice, Reply
+from bot.chat.seats import seat_alone, seat_asked
+from bot.election.clock import UK
 from bot.election.contest import Contest
-from bot.election.names import resolve
 from bot.errors import AskError, TellerError
 from bot.ports import Clock, Newsroom, NewsroomAt
 
@@ -56,29 +57,28 @@ class Desk:
             )
 
     async def _answer(self, text: str, newsroom: Newsroom) -> Reply:
-        contests = await newsroom.contests()
-        matched = self._catalogue.match(text)
+        matched = self._catalogue.match(text) or await self._status_of(text, newsroom)
         if matched is None:
-            # A seat's name alone asks how it stands there.
-            named = resolve(text, contests)
-            status = next((c for c in self._catalogue.commands if c.name == "status"), None)
-            if status is None or not named.contests:
-                raise AskError(self._not_understood(text))
-            command, words = status, text
-        else:
-            command, words = matched.command, matched.words
+            raise AskError(self._not_understood(text))
+        command = matched.command
         arguments: dict[str, Any] = {}
         for parameter in command.parameters:
-            value = await self._argument(newsroom, command, parameter, words)
+            value = await self._argument(newsroom, parameter, matched)
             if isinstance(value, Reply):
                 return replace(value, command=command.name)
             arguments[parameter.name] = value
         return replace(await command.run(newsroom, **arguments), command=command.name)
 
-    async def _argument(
-        self, newsroom: Newsroom, command: Command, parameter: Parameter, words: str
-    ) -> object:
+    async def _status_of(self, text: str, newsroom: Newsroom) -> Matched | None:
+        """A seat's name alone asks how it stands there."""
+        status = next((c for c in self._catalogue.commands if c.name == "status"), None)
+        if status is None or not seat_alone(text, await newsroom.contests()).contests:
+            return None
+        return Matched(command=status, words=content(text), rest=text)
+
+    async def _argument(self, newsroom: Newsroom, parameter: Parameter, matched: Matched) -> object:
         """The value of one parameter, or the reply that asks for it."""
+        command, words = matched.command, matched.words
         if parameter.kind is Catalogue:
             return self._catalogue
         if parameter.kind is str:
@@ -88,13 +88,14 @@ class Desk:
         if not words:
             return await self._no_seat_named(newsroom, command, parameter)
         contests = await newsroom.contests()
-        match = resolve(words, contests)
+        match = seat_asked(words, matched.rest, contests)
         if not match.contests:
             raise AskError(_no_such_seat(words, contests))
         seats = {contest.name for contest in match.contests}
         if match.certain and len(seats) == 1:
             # The same seat on several days: tonight's, else the latest before now.
-            past = [c for c in match.contests if c.polling_day <= newsroom.now.date()]
+            today = newsroom.now.astimezone(UK).date()
+            past = [c for c in match.contests if c.polling_day <= today]
             return max(
                 past or match.contests, key=lambda c: (c.is_tonight(newsroom.now), c.polling_day)
             )

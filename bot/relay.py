@@ -19,7 +19,8 @@ from bot.election.contest import Contest
 from bot.election.figure import Source
 from bot.errors import SourceError
 from bot.liveblog.changes import Change, Edited, Known, Published, decide
-from bot.liveblog.claims import contests_named, read_claims
+from bot.liveblog.claims import Claim, contests_named, read_claims
+from bot.liveblog.entry import Entry
 from bot.ports import (
     Announcement,
     Blog,
@@ -149,13 +150,15 @@ class Relay:
             entry = await self._blogs.entry(blog, change.known.id)
             version, withdrawn = change.known.version + 1, change.reason
         posted = isinstance(change, Published) or change.known.posted
+        # In a thread: a long text takes tenths of a second, and nothing else may wait for it.
+        claims, named = await asyncio.to_thread(_read, entry, contests)
         return EntryVersion(
             entry=entry,
             version=version,
             source=Source(name=source, url=entry.url),
             withdrawn=withdrawn,
-            claims=() if withdrawn else read_claims(entry, contests),
-            contests=contests_named(entry, contests),
+            claims=() if withdrawn else claims,
+            contests=named,
             posted=posted,
         )
 
@@ -176,6 +179,13 @@ class Relay:
             key=DeliveryKey(subject=f"entry:{blog.key}:{kept.entry.id}", version=kept.version),
             post=self._word(event),
         )
+
+
+def _read(
+    entry: Entry, contests: Sequence[Contest]
+) -> tuple[tuple[Claim, ...], frozenset[str]]:
+    """What an entry states, and the contests that it names."""
+    return read_claims(entry, contests), contests_named(entry, contests)
 
 
 def _contests_touched(entries: Sequence[EntryVersion]) -> frozenset[str] | None:

@@ -13,6 +13,7 @@ from bot.app import Rooms, open_rooms, phrases, read_catalogue
 from bot.asking import ScriptReader, play_to
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock, WallClock
+from bot.errors import StoreError
 from bot.night import Night, load_night
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
@@ -20,6 +21,7 @@ from bot.platforms.terminal.screen import make_console
 from bot.settings import Settings
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
+from bot.store.database import read_url
 
 log = structlog.get_logger()
 
@@ -32,7 +34,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
     night = await _night(settings)
     clock = WallClock()
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    messages = MessageLog(_beside_database(settings.database_url))
+    messages = _message_log(settings.database_url)
     try:
         terminal = TerminalPlatform(
             console=make_console(no_colour=no_colour),
@@ -101,8 +103,16 @@ async def _learn_bundled(night: Night, database_url: str) -> None:
         await play_to(datetime.now(UTC), rooms, clock)
 
 
-def _beside_database(database_url: str) -> Path | None:
-    """The terminal's own log stands beside the SQLite file; without one, in memory."""
-    prefix = "sqlite:///"
-    name = database_url.removeprefix(prefix)
-    return Path(name + ".messages") if database_url.startswith(prefix) and name else None
+def _message_log(database_url: str) -> MessageLog:
+    """The terminal's own log: beside a SQLite file, else in memory."""
+    address = read_url(database_url)
+    path = None
+    if address.get_backend_name() == "sqlite" and address.database:
+        path = Path(address.database + ".messages")
+    try:
+        return MessageLog(path)
+    except OSError as error:
+        raise StoreError(
+            f"The terminal's log {path} cannot be opened: {error.strerror}. It stands beside the "
+            "database; look at DATABASE_URL."
+        ) from None

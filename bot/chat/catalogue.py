@@ -3,34 +3,48 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
 from bot.chat.command import Alert, Command
 from bot.chat.events import Event
 from bot.chat.post import Post
+from bot.election.names import is_slip
 
 # Words of a question that neither name a command nor a seat.
 _SMALL_WORDS = """
-a about all an announced any are as at be been by can come could currently declare declared
-declaring did do does due elected election electors expect expected far figure figures final for
-from get give got had has have hello hey hi how i in is it its just know known latest like me my
-new now number of on our out overall people please pls result results s say says seat show so tell
-than thanks that the their them there they this to today tonight up us voters was we were what
-what's whats when when's which will with would yet you your constituency contest count
-by-election by-elections byelection byelections defend defended defending hold held against
+a about actually all an and announced any anyone anything are as at be been being by called can
+close come could currently declaration declare declared declaring did do does due elected election
+electors end ended ending expect expected far figure figures final finally finish finishing first
+for from full gain get gets getting give given go goes going gone got had has have hello hey hi
+high hold how i idea if in into is it its just know known last latest like list long look looking
+low many mate me might most much my name named names new next not now number numbers of on or our
+out over overall part party people please pls plz polls possible really result results roughly
+s say says seat seats show so soon still suppose take taken tell than thank thanks that the their
+them then there they think this till time to today tonight up us until voters vote votes was we
+were what when where which who whole why will with would yet you your constituency contest count
+by-election by-elections byelection byelections defend defended defending held against
 """
 _FILLERS = frozenset(_SMALL_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*", re.UNICODE)
+_SHORT_FOR_IS = re.compile(r"(what|who|when|where|how|it|that|there|time)'?s")
+_SHORT_FOR_NOT = re.compile(r"(has|have|is|are|did|do|does|was)n'?t")
+GAP = "…"
+_LONGEST_GAP = 6
+_SURE_OF_A_SLIP = 6  # letters of a command's name, from which on a slip of the fingers is clear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """The command that words name, and what they say besides."""
+    """The command that words name, and what they say besides.
+
+    `words` are without the small ones around, `rest` is all of it, in pieces.
+    """
 
     command: Command
     words: str
+    rest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,28 +64,32 @@ class Catalogue:
     def match(self, text: str) -> Matched | None:
         """The command that a question means; None where it names none.
 
-        A command typed first wins; in a question the phrase that comes first, of two at one
-        place the longer. What stands before and behind it, without the small words around, is
-        its argument.
+        The phrase that comes first wins, of two at one place the longer, and one with a gap only
+        where no other is there. Small words may stand inside a phrase. What stands around and in
+        the gap is the argument.
         """
-        tokens = list(_WORD.finditer(text))
-        folded = [token.group().lower().replace("’", "'") for token in tokens]
-        best: tuple[tuple[int, int], Command, int, int] | None = None
-        for command in self.commands:
-            for phrase in command.phrases:
-                words = phrase.lower().split()
-                at = _find(folded, words)
-                if at is None:
-                    continue
-                rank = (at, -len(words))
-                if best is None or rank < best[0]:
-                    best = (rank, command, at, len(words))
-        if best is None:
-            return None
-        _, command, at, length = best
-        words = [token.group() for token in tokens]
-        around = _bare(words[:at]) + _bare(words[at + length :])
-        return Matched(command=command, words=" ".join(around))
+        tokens = _tokens(text)
+        folded = [token.lower() for token in tokens]
+        for same in (_is_same, _is_same_but_for_a_slip):
+            best: tuple[tuple[bool, int, int], Command, list[int]] | None = None
+            for command in self.commands:
+                for phrase in command.phrases:
+                    words = phrase.lower().split()
+                    found = _find(folded, words, same)
+                    if found is None:
+                        continue
+                    rank = (GAP in words, found[0], -len(found))
+                    if best is None or rank < best[0]:
+                        best = (rank, command, found)
+            if best is not None:
+                _, command, found = best
+                pieces = _pieces(tokens, found)
+                return Matched(
+                    command=command,
+                    words=" ".join(word for piece in pieces for word in _bare(piece)),
+                    rest="; ".join(" ".join(piece) for piece in pieces),
+                )
+        return None
 
     def example(self, name: str) -> str:
         """The first example of a command."""
@@ -110,15 +128,81 @@ def _values(package: ModuleType) -> Iterable[Command | Alert]:
                 yield value
 
 
-def _bare(words: list[str]) -> list[str]:
+def content(text: str, small: frozenset[str] = _FILLERS) -> str:
+    """The words of a question without the small ones around them."""
+    return " ".join(_bare(_tokens(text), small))
+
+
+def _tokens(text: str) -> list[str]:
+    """The words of a question, short forms written out: “what’s” is “what is”."""
+    tokens: list[str] = []
+    for found in _WORD.finditer(text):
+        word = found.group().replace("’", "'")
+        if short := _SHORT_FOR_IS.fullmatch(word.lower()):
+            tokens += [short[1], "is"]
+        elif short := _SHORT_FOR_NOT.fullmatch(word.lower()):
+            tokens += [short[1], "not"]
+        else:
+            tokens.append(word)
+    return tokens
+
+
+def _bare(words: list[str], small: frozenset[str] = _FILLERS) -> list[str]:
     """Words without the small ones at either end; “Isle of Wight” keeps its “of”."""
-    while words and words[0].lower() in _FILLERS:
+    while words and words[0].lower() in small:
         words = words[1:]
-    while words and words[-1].lower() in _FILLERS:
+    while words and words[-1].lower() in small:
         words = words[:-1]
     return words
 
 
-def _find(words: Sequence[str], phrase: Sequence[str]) -> int | None:
-    last = len(words) - len(phrase)
-    return next((i for i in range(last + 1) if words[i : i + len(phrase)] == phrase), None)
+def _pieces(tokens: list[str], taken: Sequence[int]) -> list[list[str]]:
+    """What stands before, between and behind the words that were taken."""
+    ends = [*taken, len(tokens)]
+    starts = [0, *(at + 1 for at in taken)]
+    pieces = [tokens[start:end] for start, end in zip(starts, ends, strict=True)]
+    return [piece for piece in pieces if piece]
+
+
+def _is_same(word: str, meant: str) -> bool:
+    return word == meant
+
+
+def _is_same_but_for_a_slip(word: str, meant: str) -> bool:
+    return word == meant or (len(meant) >= _SURE_OF_A_SLIP and is_slip(word, meant))
+
+
+def _find(
+    words: Sequence[str], phrase: Sequence[str], same: Callable[[str, str], bool]
+) -> list[int] | None:
+    """Where the words of a phrase stand, in order; None where they do not.
+
+    Between two of them there may be small words, and in a gap a few words of any kind.
+    """
+    for start, word in enumerate(words):
+        if same(word, phrase[0]):
+            found = [start]
+            gap = False
+            for part in phrase[1:]:
+                if part == GAP:
+                    gap = True
+                    continue
+                at = _next(words, found[-1] + 1, part, gap, same)
+                if at is None:
+                    break
+                found.append(at)
+                gap = False
+            else:
+                return found
+    return None
+
+
+def _next(
+    words: Sequence[str], start: int, part: str, gap: bool, same: Callable[[str, str], bool]
+) -> int | None:
+    for at in range(start, min(start + _LONGEST_GAP + 1, len(words))):
+        if same(words[at], part):
+            return at
+        if not gap and words[at] not in _FILLERS:
+            return None
+    return None

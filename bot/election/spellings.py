@@ -41,6 +41,7 @@ class Tier(IntEnum):
     LEADING = 2
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Words for comparison: lower case, no accents or punctuation, `&` as and, no leading “the”."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -33,14 +33,16 @@ class BallotPaper:
         self._shorts: dict[str, str] = {}
         for short, said in _PARTIES:
             self._shorts.update(dict.fromkeys(said, short))
+        self._written = set(self._shorts)
         for candidacy in contest.candidacies:
             for words in (candidacy.party.name, candidacy.party.short):
                 self._shorts[fold(words)] = candidacy.party.short
+                self._written.add(words.lower())
 
     @cached_property
     def parties(self) -> str:
         """A pattern for every party, longest first."""
-        said = sorted(self._shorts, key=len, reverse=True)
+        said = sorted({*self._shorts, *self._written}, key=len, reverse=True)
         return rf"(?:{'|'.join(map(re.escape, said))})(?!\w)"
 
     @cached_property

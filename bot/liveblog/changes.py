@@ -79,7 +79,7 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
     changes: list[Change] = []
     shown: set[str] = set()
     renamed = _renamed(known, reading)
-    for entry in reading.entries:
+    for entry in _oldest_first(reading.entries):
         before = known.get(entry.id) or renamed.get(entry.id)
         shown.add(entry.id if before is None else before.id)
         change = _compare(before, entry)
@@ -88,6 +88,12 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
     missing = {} if reading.explicit else _missing(known, reading, shown)
     seen_again = {k.id: 0 for k in known.values() if k.missing and k.id in shown}
     return _absences({**seen_again, **missing}, known, changes)
+
+
+def _oldest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Most pages show the newest on top; among entries of one minute only that order tells."""
+    newest_on_top = bool(entries) and entries[0].published >= entries[-1].published
+    return entries[::-1] if newest_on_top else entries
 
 
 def _compare(before: Known | None, entry: Entry) -> Change | None:

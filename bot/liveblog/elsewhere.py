@@ -35,6 +35,9 @@ _GENERIC = frozenset(
     now then both just only some by with after before tonight today result results turnout count
     counting counts vote votes voters voting verification recount majority declaration declared
     ballot ballots boxes breaking update updated live latest news exclusive analysis summary watch
+    if when once while although though how why where can will would could has have had is are was
+    were did does do not never last then meanwhile also about nearly almost over around more our
+    your his her their my many most people local one two everyone nobody
     full final official officer officers officials returning council electoral services number
     electorate postal polls polling poll new first no
     labour conservative conservatives tory tories liberal democrat democrats lib dem dems green

@@ -1,14 +1,12 @@
 """A live blog and its entries, whatever format they came in."""
 
 import hashlib
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from bot.liveblog.markup import plain_text
-
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +52,7 @@ class Entry:
         Publishers touch `dateModified` and permalinks without changing a word; only a change
         of this hash is an edit.
         """
-        pictures = [(p.url or "", p.caption or "", p.credit or "") for p in self.pictures]
-        seen = [self.heading, plain_text(self.body), *(part for p in pictures for part in p)]
-        folded = "\x1f".join(_fold(part) for part in seen)
-        return hashlib.sha256(folded.encode()).hexdigest()
+        return _digest(self.heading, self.body, self.pictures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,5 +77,14 @@ def derive_id(published: datetime, heading: str) -> str:
     return "derived:" + hashlib.sha256(seen.encode()).hexdigest()[:24]
 
 
+@lru_cache(maxsize=4096)
+def _digest(heading: str, body: str, pictures: tuple[Picture, ...]) -> str:
+    # Every look at a page asks for the digest of every entry, and nearly all are as they were.
+    shown = [(p.url or "", p.caption or "", p.credit or "") for p in pictures]
+    seen = [heading, plain_text(body), *(part for picture in shown for part in picture)]
+    folded = "\x1f".join(_fold(part) for part in seen)
+    return hashlib.sha256(folded.encode()).hexdigest()
+
+
 def _fold(text: str) -> str:
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -24,7 +24,7 @@ FEWEST_BALLOTS = 1_000
 
 _TURNOUT_WORDS = (
     "in", "at", "for", "the", "by-elections?", "seat", "contest", "constituency", "count", PLACE,
-    "is", "was", "were", "of", "has", "been", "now", "calculated", "confirmed", "announced",
+    "is", "are", "was", "were", "of", "has", "been", "now", "calculated", "confirmed", "announced",
     "given", "reported", "recorded", "declared", "put", "stands?", "stood", "came", "comes", "in",
     "as", "just", "only", "some", "about", "around", "roughly", "approximately", "nearly",
     "almost", "more than", "less than", "over", "under", "an?", "verified", "final", "official",
@@ -51,7 +51,7 @@ _BALLOTS = re.compile(
     rf"(?P<figure>{NUMBER}) (?:"
     r"(?:ballots?|ballot papers|votes|papers)(?: papers)?"
     r" (?:(?:were|was|have been|had been|are) )?(?:now )?(?:cast|submitted|verified|returned)"
-    r"|ballots in total"
+    r"|(?:ballots|votes) in total"
     r"|(?:people|voters|electors|residents) (?:have |had )?(?:voted|turned out|cast (?:a|their)))\b"
     r"(?! (?:for|against|by|labour|conservative|tory|lib|green|reform|so far|already|early)\b)",
     re.I,
@@ -60,8 +60,8 @@ _UNSURE = re.compile(
     r"\b(?:could|would|might|may|will|expect\w*|predict\w*|project\w*|forecast\w*|estimat\w+|if"
     r"|hop(?:e|es|ed|ing)|likely|rumou?r\w*|suggest\w*|reckon\w*|believ\w*|fear\w*|anticipat\w*"
     r"|sources?|unconfirmed|den(?:y|ied|ies)|not|never|no|postal|post|wrong\w*|false\w*|unless"
-    r"|whether|target\w*|needs?|guess\w*|bet|claim\w*|until|how|so far|incorrect\w*|n[o']t"
-    r"|hear|hearing|correct(?:ed|ion))\b|n['’]t\b",
+    r"|whether|target\w*|needs?|guess\w*|bet|claim\w*|until|how|so far|incorrect\w*|above"
+    r"|below|anything|exceed\w*|think\w*|hear|hearing|correct(?:ed|ion))\b|n['’]t\b",
     re.I,
 )
 _COMPARISON = (
@@ -70,18 +70,19 @@ _COMPARISON = (
 )
 
 _MAJORITY_WORDS = (
-    "of", "is", "was", "a", "some", "just", "only", "over", "more than", "around", "about",
-    "nearly", "almost",
+    "of", "is", "was", "a", "just", "only", "in", "at", "the", "last", "time", "general election",
+    "there", r"20\d\d", PLACE,
 )  # fmt: skip
 _MAJORITY = re.compile(
     rf"(?P<first>{NUMBER})(?:-vote|-strong| vote)?"
     r"(?: (?:conservative|tory|labour|lib dem|liberal democrat|general election))?[ -]majority\b"
-    rf"|\bmajority{through(*_MAJORITY_WORDS, most=4)}(?P<second>{NUMBER})(?! per)",
+    rf"|\bmajority{through(*_MAJORITY_WORDS, most=8)}(?P<second>{NUMBER})(?! per)",
     re.I,
 )
 _DEFENDED = re.compile(
-    r"\b(?:defend\w*|overturn\w*|overcome\w*|overcame|overhaul\w*|wip(?:e|es|ed|ing) out|held|had"
-    r"|inherit\w*|previous|last time|last general election)\b",
+    r"\b(?:defend\w*|overturn\w*|overcome\w*|overcame|overhaul\w*|wip(?:e|es|ed|ing) out|had an?"
+    r"|(?<!has )(?<!have )held (?:an?|it|the seat)|inherit\w*|previous|last time"
+    r"|last general election)\b",
     re.I,
 )
 _OVERTURNED = re.compile(r"\b(?:overturn|overcome|overcame|overhaul|wip)", re.I)
@@ -165,15 +166,20 @@ def read_majorities(sentence: Sentence, contests: Mapping[str, Contest]) -> Iter
         start, end = found.span(found.lastgroup or "first")
         owner = sentence.owner(start, end)
         votes = count(code[start:end])
-        if owner is None or not 0 < votes <= (contests[owner].electorate or votes):
+        # “Nearly 20,000” is no number to hold against the record.
+        if (
+            owner is None
+            or is_approximate(sentence, start)
+            or not 0 < votes <= (contests[owner].electorate or votes)
+        ):
             continue
         contest = contests[owner]
         first = max((m.end() for m in _CLAUSES.finditer(code, 0, start)), default=0)
-        around = code[first:end] + clause_after(sentence, end)
+        around = sentence.plain[first:end] + clause_after(sentence, end)
         today, before = contest.polling_day, years_before(contest)
         last_time = any(str(year) in around for year in before)
         defended = last_time or _DEFENDED.search(around) is not None
-        supposed = _SUPPOSED.search(code[:end]) and not _OVERTURNED.search(around)
+        supposed = _SUPPOSED.search(sentence.plain[:end]) and not _OVERTURNED.search(around)
         other_year = is_past(_DEFENDED.sub("", around), today, *(before if defended else ()))
         if not (supposed or other_year or _NO_MAJORITY.search(around)):
             yield Majority(contest_id=owner, votes=votes, defended=defended, start=start, end=end)
@@ -186,8 +192,8 @@ def _owner(
     owner = sentence.owner(start, end)
     if owner is None or sentence.is_question:
         return None
-    before, after = sentence.code[:start], clause_after(sentence, end, until=_COMPARISON)
-    if _UNSURE.search(before) or _UNSURE.search(after):
+    before, after = sentence.plain[:start], clause_after(sentence, end, until=_COMPARISON)
+    if _UNSURE.search(before) or _UNSURE.search(after) or re.search(r"\bthere\b", after):
         return None
     today = contests[owner].polling_day
     return None if is_past(before, today) or is_past(after, today) else owner

@@ -104,7 +104,7 @@ def blocks(body: str) -> tuple[Block, ...]:
     )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def plain_text(body: str) -> str:
     """The words of an entry's HTML, a line a block."""
     return "\n".join(block.text for block in blocks(body))

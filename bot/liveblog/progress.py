@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.election.clock import UK, TimeInText, find_times, to_utc
+from bot.election.clock import UK, ClockTime, TimeInText, find_times, to_utc
 from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.liveblog.sentences import Sentence
 from bot.liveblog.statements import ExpectedClaim, StageClaim
-from bot.liveblog.wording import PLACE, clause_after, is_past, through
+from bot.liveblog.wording import PLACE, clause_after, is_half_quoted, is_past, through
 
 _NOW = ("is", "are", "has", "have", "been", "now", "already", "well", "also", "just", "finally",
         "all", "officially", "currently", "still", "the", "first", "of")  # fmt: skip
@@ -43,8 +44,8 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
         ),
         (
             Stage.VERIFIED,
-            r"\b(?:votes|ballots|ballot papers) (?:have|had) (?:now |all |already ){0,2}been"
-            r" verified\b",
+            r"\b(?:all|the) (?:the )?(?:votes|ballots|ballot papers) have"
+            r" (?:now |all |already ){0,2}been verified\b",
         ),
         (
             Stage.RECOUNT,
@@ -53,7 +54,8 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
             r"|in progress)\b",
         ),
         (Stage.RECOUNT, r"\border(?:s|ed) (?:a |an )?(?:full |partial )?recount\b"),
-        (Stage.RECOUNT, r"^\W*(?:breaking\W+)?(?:full )?recount (?:in|at|for) (?:the )?@"),
+        (Stage.RECOUNT, r"\bthere (?:is|will be) (?:now |going to be )?a (?:full )?recount\b"),
+        (Stage.RECOUNT, r"^\W*(?:breaking\W+)?(?:full )?recount (?:in|at|for) (?:the )?@++"),
     )
 )  # fmt: skip
 _NOT_YET = re.compile(
@@ -65,12 +67,16 @@ _NOT_YET = re.compile(
     r"|ready|prepar\w*)\b|n['’]t\b",
     re.I,
 )
-_NOT_AFTER_ALL = re.compile(r"\b(?:yet to|not|unlikely|ruled out|expected|until|tomorrow)\b", re.I)
+_NOT_AFTER_ALL = re.compile(
+    r"\b(?:yet to|not|by (?:\d|half|mid)\w*|(?:un)?likely|possible|denied|refused|ruled out"
+    r"|expected|until|tomorrow)\b",
+    re.I,
+)
 
 _TIME = "~+"
 _TIME_WORDS = (
     "is", "are", "now", "still", "due", "expected", "expecting", "estimated", "in", "at", "by",
-    "around", "about", "from", "between", "not", "before", "likely", "to come", "to be",
+    "around", "about", "from", "between", "not", "before", "likely", "to come", "to be", "will be",
     "arrive", "announced", "declared", "roughly", "approximately", "sometime", "somewhere",
     "for", "here", "of", "the", "a", "tonight", "set", "scheduled", "should", "come", "be",
     "time", "recount", "by-elections?", "count", "seat", "contest", "with us", "given", "as",
@@ -90,7 +96,7 @@ _EXPECTED: tuple[tuple[MilestoneKind, re.Pattern[str]], ...] = tuple(
             MilestoneKind.DECLARATION,
             rf"(?<!exit poll )(?<!postal )\b(?:results?|declarations?)(?:{_RUN})(?P<time>{_TIME})",
         ),
-        (MilestoneKind.DECLARATION, rf"\b{_DECLARES}(?:{_RUN})(?P<time>{_TIME})"),
+        (MilestoneKind.DECLARATION, rf"(?:\b{_DECLARES}|@ to declare)(?:{_RUN})(?P<time>{_TIME})"),
         (
             MilestoneKind.DECLARATION,
             rf"\b(?:result|declaration)\b[^.;]{{0,80}}\b(?:is|are) now (?:{_RUN})?"
@@ -124,7 +130,8 @@ _AHEAD = re.compile(
 _NOT_EXPECTED = re.compile(
     r"\b(?:hop(?:e|es|ed|ing)|wish\w*|if|would|could|might|may|unless|rumou?r\w*|bet\w*|was|were"
     r"|had|originally|initially|previously|earlier|no|never|nobody|unlikely|instead of|rather than"
-    r"|joke\w*|claim\w*|fear\w*|guess\w*|feel\w*|think\w*|not (?!expected|before))\b|n['’]t\b",
+    r"|joke\w*|reaction|analysis|coverage|join|discuss\w*|programme|claim\w*"
+    r"|fear\w*|guess\w*|feel\w*|think\w*|not (?!expected|before))\b|n['’]t\b",
     re.I,
 )
 _LAST = time(12)
@@ -137,8 +144,10 @@ def read_stages(sentence: Sentence, contests: Mapping[str, Contest]) -> Iterator
     seen: set[tuple[str, Stage]] = set()
     for stage, pattern in _STAGES:
         for found in pattern.finditer(sentence.code):
-            before, after = sentence.code[: found.start()], clause_after(sentence, found.end())
+            before, after = sentence.plain[: found.start()], clause_after(sentence, found.end())
             if _NOT_YET.search(before) or _NOT_AFTER_ALL.search(after):
+                continue
+            if is_half_quoted(sentence, found.end()):
                 continue
             for owner in sentence.owners(found.start(), found.end()):
                 day = contests[owner].polling_day
@@ -173,10 +182,14 @@ def read_expected(
                 owner is not None
                 and contests[owner].polling_day == day
                 and said_at < span.time.at < latest
-                and _is_expected(sentence, code, kind, span, contests[owner])
+                and _is_expected(sentence, kind, span, contests[owner])
             ):
-                words = sentence.quote(span.start, span.end)
-                yield ExpectedClaim(contest_id=owner, kind=kind, time=span.time, words=words)
+                yield ExpectedClaim(
+                    contest_id=owner,
+                    kind=kind,
+                    time=_at_the_earliest(sentence, span),
+                    words=sentence.quote(span.start, span.end),
+                )
 
 
 def _spans(
@@ -195,13 +208,19 @@ def _spans(
 
 
 def _is_expected(
-    sentence: Sentence, code: str, kind: MilestoneKind, span: TimeInText, contest: Contest
+    sentence: Sentence, kind: MilestoneKind, span: TimeInText, contest: Contest
 ) -> bool:
-    before, after = code[: span.start], clause_after(sentence, span.end)
+    before, after = sentence.plain[: span.start], clause_after(sentence, span.end)
     if _NOT_EXPECTED.search(before) or re.search(r"\b(?:if|unless|but|hope\w*)\b", after):
         return False
     if is_past(before, contest.polling_day) or is_past(after, contest.polling_day):
         return False
     # “The result at 3am” can only be ahead; of a turnout or of boxes it has to be said.
-    said = sentence.code[: span.end]
+    said = sentence.plain[: span.end]
     return kind is MilestoneKind.DECLARATION or _AHEAD.search(said) is not None
+
+
+def _at_the_earliest(sentence: Sentence, span: TimeInText) -> ClockTime:
+    """“Not expected before 4am” is no promise of 4am."""
+    earliest = re.search(r"\bnot\b", sentence.plain[: span.end]) is not None
+    return replace(span.time, approximate=span.time.approximate or earliest)

@@ -2,7 +2,8 @@
 
 Readers look at a sentence in code, character for character as long as the sentence itself: the
 name of one of our contests is a run of `@`, any other place that may be a seat a run of `#`, and
-whatever somebody is quoted as saying a run of `·`.
+whatever somebody is quoted as saying a run of `·`. In `plain` only quotations are silenced: a
+word that makes a sentence unsure is looked for there, wherever places were suspected.
 """
 
 import re
@@ -16,8 +17,11 @@ from bot.liveblog.entry import Entry
 from bot.liveblog.markup import BlockKind, blocks
 
 MAX_TEXT = 20_000
+# No reporter writes longer ones; the time that patterns take grows with the square of it.
+MAX_SENTENCE, MAX_PLACES = 1_000, 12
 MAX_WORDS = 200
 
+_FREED = str.maketrans("@#~·", "____")
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)[‘'](?=\w).*?(?:[’'](?!\w)|$)")
 _STOP = re.compile(r"(?<=[.!?])·*\s+(?=[A-Z@#·(\d])")
 _ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|cllr|prof|rev|hon|st|no|vs|approx|[A-Z])\.$", re.I)
@@ -54,6 +58,7 @@ class Sentence:
     """One sentence. `carried` is the contest that goes on being spoken of, if it names no place."""
 
     words: str
+    plain: str
     code: str
     places: tuple[Place, ...] = ()
     carried: str | None = None
@@ -137,12 +142,12 @@ def read_sentences(entry: Entry, contests: Sequence[Contest]) -> tuple[Sentence,
 
 def _sentences(text: str, index: NameIndex, known: frozenset[str]) -> Iterator[Sentence]:
     """The sentences of one block, nothing carried yet."""
-    code = _QUOTED.sub(_silence, text)
+    plain = _QUOTED.sub(_silence, text.translate(_FREED))
     ours = [
         Place(start=name.start, end=name.end, contests=(name.contest_id,))
-        for name in index.find(code)
+        for name in index.find(plain)
     ]
-    code = _mark(code, ours)
+    code = _mark(plain, ours)
     other = [Place(start=s, end=e, elsewhere=True) for s, e in find_elsewhere(code, known)]
     places = _together(sorted([*ours, *other], key=lambda place: place.start), code)
     code = _mark(code, places)
@@ -153,15 +158,16 @@ def _sentences(text: str, index: NameIndex, known: frozenset[str]) -> Iterator[S
         part = code[start:stop]
         first, last = start + len(part) - len(part.lstrip()), start + len(part.rstrip())
         start = stop
-        if first < last:
+        named = [p for p in places if first <= p.start < last]
+        if last - first > MAX_SENTENCE or len(named) > MAX_PLACES:
+            # It states nothing that could be read, but still ends what was spoken of before.
+            yield Sentence(words="", plain="", code="", places=tuple(named[:MAX_PLACES]))
+        elif first < last:
             yield Sentence(
                 words=text[first:last],
+                plain=plain[first:last],
                 code=code[first:last],
-                places=tuple(
-                    replace(p, start=p.start - first, end=p.end - first)
-                    for p in places
-                    if first <= p.start < last
-                ),
+                places=tuple(replace(p, start=p.start - first, end=p.end - first) for p in named),
             )
 
 

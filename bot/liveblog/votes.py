@@ -10,10 +10,11 @@ from bot.liveblog.statements import DeclaredClaim, VotesClaim
 from bot.liveblog.wording import NUMBER, PLACE, count, is_past, through, years_before
 
 _ON = (
-    "won", "wins", "got", "gets", "received", "receives", "polled", "polls", "secured", "took",
-    "takes", "has", "had", "with", "on", "the", "seat", "second", "third", "fourth", "came",
-    "comes", "was", "is", "in", "finished", "place", "runner-up", "a total of", "votes?",
-    "candidate", "party", "for", "of", "who", "by-election", "elected", "gain", "hold", "behind",
+    "won", "wins", "got", "gets", "received", "receives", "receiving", "polled", "polls", "secured",
+    "took", "takes", "has", "had", "with", "on", "the", "seat", "contest", "by-election", "first",
+    "second", "third", "fourth", "came", "comes", "was", "is", "in", "finished", "place",
+    "runner-up", "closely", "followed by", "behind", "a total of", "votes?", "candidate", "party",
+    "for", "of", "who", "elected", "gain", "hold",
 )  # fmt: skip
 _SUPPOSED = re.compile(
     r"\b(?:would|could|might|may|if|expect\w*|predict\w*|project\w*|forecast\w*|sampl\w*|postal"
@@ -56,19 +57,21 @@ def _votes_in(
     sentence: Sentence, contest: Contest, paper: BallotPaper
 ) -> Iterator[tuple[str, int, int, int]]:
     """Candidate, votes and where they stand, for each pair in a sentence."""
-    code = sentence.code
-    if contest.id not in sentence.contests or sentence.is_question or _SUPPOSED.search(code):
+    code, plain = sentence.code, sentence.plain
+    if contest.id not in sentence.contests or sentence.is_question or _SUPPOSED.search(plain):
         return
-    if is_past(code, contest.polling_day, *years_before(contest)):
+    if is_past(plain, contest.polling_day, *years_before(contest)):
         return
     run = through(*_ON, rf"(?P<of>{paper.parties})", PLACE, most=10)
     for pattern in (
-        rf"(?P<name>{paper.names}){run}(?P<votes>{NUMBER})(?![ -](?:vote |strong )?majority)",
+        rf"(?:(?P<before>{paper.parties})(?:['’]s)? )?(?P<name>{paper.names}){run}"
+        rf"(?P<votes>{NUMBER})(?![ -](?:vote |strong )?majority)",
         rf"(?P<votes>{NUMBER}) votes (?:for|to|went to) (?P<name>{paper.names})"
         rf"(?:,? \(?(?P<of>{paper.parties})\)?)?",
     ):
         for found in re.finditer(pattern, code, re.I):
-            candidacy = paper.candidacy(found["name"], found["of"])
+            party = found["of"] or found.groupdict().get("before")
+            candidacy = paper.candidacy(found["name"], party)
             year = re.fullmatch(r"(?:19|20)\d\d", found["votes"])
             owner = sentence.owner(found.start(), found.end())
             if candidacy is not None and not year and owner == contest.id:

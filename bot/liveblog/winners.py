@@ -11,16 +11,24 @@ from bot.liveblog.ballot_paper import BallotPaper
 from bot.liveblog.figures import Majority, read_majorities
 from bot.liveblog.sentences import Sentence
 from bot.liveblog.statements import DeclaredClaim
-from bot.liveblog.wording import NUMBER, PLACE, clause_after, count, is_past
+from bot.liveblog.wording import NUMBER, PLACE, clause_after, count, is_half_quoted, is_past
 
 _END = r"(?=\W*$|\s*[.,;:!(]|\s[–—-]\s)"
 _AFTER_PLACE = (
     r"(?=['’]s?\b|\W*$|\s*[.,;:!)]|\s[–—-]\s"
-    r"|\s(?:by-elections?|seat|constituency|contest|from|with|by|after|in (?:a|an|the)\b|and|as"
-    r"|on a\b|overturning|overhauling|despite|thanks|for the first|again|tonight|overnight))"
+    r"|\s(?:by-elections?|seat|constituency|contest|from|after|in (?:a|an|the|double)\b|and\b"
+    r"|with (?:an?|\d|just|only|the party)\b|by (?:\d|just|only|a majority)"
+    r"|in (?:\w+ ){0,2}by-election"
+    r"|on a\b|overturning|overhauling|despite|thanks|for (?:the )?first|again|tonight|overnight))"
 )
-_THE_PLACE = rf"(?: back)?(?: in)?(?: the)?(?: seat of| by-election in)? {PLACE}{_AFTER_PLACE}"
-_THE_SEAT = rf" the (?:seat|by-election|contest)(?: (?:in|of|for) (?:the )?{PLACE})?{_AFTER_PLACE}"
+_THE_PLACE = (
+    r"(?: back)?(?: in)?(?: the)?"
+    r"(?:(?: [\w-]+){0,3} (?:seat|heartland|stronghold|constituency|by-election) (?:of|in))?"
+    rf" {PLACE}{_AFTER_PLACE}"
+)
+_THE_SEAT = (
+    rf"(?: the)? (?:seat|by-election|contest)(?: (?:in|of|for) (?:the )?{PLACE})?{_AFTER_PLACE}"
+)
 _DONE = (
     r"(?P<verb>(?:wins|gains|takes|holds|seizes|snatches|captures|clinches|keeps|retains|won"
     r"|gained|seized|(?:has|have) (?:now |just )?(?:won|gained|taken|held|seized|snatched|captured"
@@ -36,19 +44,21 @@ _GAIN = re.compile(r"\b(?:gain|seiz|snatch|captur)", re.I)
 _NOT_SURE = re.compile(
     r"\b(?:would|could|might|may|if|hop\w+|confident|set to|expect\w*|on course|believ\w*|think\w*"
     r"|reckon\w*|predict\w*|project\w*|forecast\w*|polling|pollsters?"
-    r"|poll (?:puts?|suggests?|shows?)|exit poll|odds|book(?:makers?|ies)|betting|likely|unlikely|probably|perhaps|maybe|claim\w*"
+    r"|poll (?:puts?|suggests?|shows?)|exit poll|odds|book(?:makers?|ies)|betting"
+    r"|likely|unlikely|probably|perhaps|maybe|claim\w*|conced\w*"
     r"|insist\w*|say|says|said|saying|tell|tells|told|tweet\w*|should|will|can|cannot|not|never"
     r"|no|nor|neither|without|unless|whether|when|once|until|till|before|since|imagine|rumou?r\w*"
     r"|sources?|hear\w*|suggest\w*|appear\w*|seem\w*|look\w*|close to|about to|near|nearly|almost"
     r"|bid|aim\w*|want\w*|need\w*|fail\w*|help\w*|see|seeing|watch\w*|make|makes|let|how|why|what"
     r"|which|who|where|that|than|den(?:y|ied|ies)|yet|possib\w*|scenario|prospect|chance|suppose"
     r"|assum\w*|fear\w*|last|ago|wrongly|false\w*|incorrect\w*|correction|retract\w*|withdr\w+"
+    r"|i|we|you|know\w*"
     r"|swing|councils?|ward|mock|fantasy|dream\w*|moon ?shot|long shot|to)\b|n['’]t\b",
     re.I,
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:if|could|would|unless|until|according|sources?|polls?|polling|suggests?|predict\w*"
-    r"|forecast\w*|project\w*|claims?|insists?|believes?|thinks?|says|said|told|rumou?r\w*|councils?"
+    r"|forecast\w*|project\w*|claims?|insists?|believes?|thinks?|says?|said|told|rumou?r\w*|councils?"
     r"|ward|not|likely|expected|hopes?|current|seriously|every|between|three times|twice)\b",
     re.I,
 )
@@ -100,10 +110,10 @@ def _patterns(parties: str, names: str) -> tuple[re.Pattern[str], ...]:
     loser = rf"(?: from (?:the )?(?P<loser>{parties}))?"
     for_party = rf"(?: for (?:the )?{party})?"
     mp = rf"(?:the )?(?:new )?(?:{parties} )?MP"
-    has_won = r"(?P<verb>(?:has|have) (?:won|gained|taken|held|kept))"
+    has_won = r"(?P<verb>wins|gains|holds|(?:has|have) (?:won|gained|taken|held|kept))"
     texts = (
-        rf"\b{party} {_DONE}{_THE_PLACE}(?: by-election| seat)?{loser}",
-        rf"\b{party} {_SAID_BARE}{_THE_PLACE}(?: by-election| seat)?{loser}",
+        rf"\b{party} {_DONE}{_THE_PLACE}(?: by-elections?| seat)?{loser}",
+        rf"\b{party} {_SAID_BARE}(?! in\b){_THE_PLACE}(?: by-elections?| seat)?{loser}",
         rf"\b{party} {has_won}{_THE_SEAT}{loser}",
         rf"\b{party} (?P<verb>overturns|overturned|(?:has|have) overturned) [^.;]{{0,60}}? to"
         rf" (?:win|take|gain|seize)(?: the)? {PLACE}{_AFTER_PLACE}",
@@ -117,6 +127,8 @@ def _patterns(parties: str, names: str) -> tuple[re.Pattern[str], ...]:
         rf"(?:{parties} )?MP for (?:the )?{PLACE}{_AFTER_PLACE}",
         rf"{name} (?P<verb>(?:is|has been|was) (?:officially )?declared) (?:the )?"
         r"(?:winner|elected|victor)\b",
+        rf"{name} (?P<verb>defeated|defeats|beats?|has (?:defeated|beaten)) [^.;]{{0,60}}?"
+        rf" by (?:a majority of )?(?:just |only )?{NUMBER}",
         rf"{PLACE}(?: by-election| seat)? (?P<verb>has been (?:won|gained|taken)) by (?:the )?"
         rf"(?:{party}|{name})",
     )
@@ -149,10 +161,12 @@ def _claim(
 
 
 def _is_tonight(sentence: Sentence, found: re.Match[str], contest: Contest) -> bool:
-    before, after = sentence.code[: found.start()], clause_after(sentence, found.end())
+    before, after = sentence.plain[: found.start()], clause_after(sentence, found.end())
     if re.fullmatch(_SAID_BARE, found["verb"], re.I) and not _TONIGHT.search(before):
         return False
-    if _NOT_SURE.search(before) or _TAKEN_BACK.search(sentence.code, found.end()):
+    if is_half_quoted(sentence, found.end()):
+        return False
+    if _NOT_SURE.search(before) or _TAKEN_BACK.search(sentence.plain, found.end()):
         return False
     return not is_past(before, contest.polling_day) and not is_past(after, contest.polling_day)
 
@@ -180,7 +194,7 @@ def _by_votes(sentence: Sentence) -> Iterator[Majority]:
     for found in _MAJORITY_BY.finditer(sentence.code):
         start, end = found.span("votes")
         owner = sentence.owner(start, end)
-        if owner is not None and not _NOT_SURE.search(sentence.code, 0, start):
+        if owner is not None and not _NOT_SURE.search(sentence.plain, 0, start):
             yield Majority(
                 contest_id=owner, votes=count(found["votes"]), defended=False, start=start, end=end
             )

@@ -15,8 +15,8 @@ NUMBER = (
     r"(?![\w%]|[.,]\d| ?%| ?(?:per ?cent|pc|points?|percentage)\b)"
 )
 PERCENT = r"(?<![\w.,£$€-])\d{1,3}(?:\.\d{1,2})? ?(?:%|per ?cent\b|pc\b)(?![ -]?points?)"
-SPACE = r"[\s:,()–—-]{1,3}"
-PLACE = r"[@#]+(?:['’]s)?"
+SPACE = r"[\s:,()–—-]{1,4}"
+PLACE = r"[@#]++(?:['’]s)?"
 
 _APPROXIMATE = re.compile(
     r"\b(?:some|around|about|nearly|almost|roughly|approximately|circa|more than|fewer than"
@@ -55,14 +55,19 @@ def count(number: str) -> int:
 
 def is_approximate(sentence: Sentence, start: int) -> bool:
     """Whether “some” or “around” stands right before `code[start:]`."""
-    return _APPROXIMATE.search(sentence.code, max(0, start - 30), start) is not None
+    return _APPROXIMATE.search(sentence.plain, max(0, start - 30), start) is not None
 
 
 def clause_after(sentence: Sentence, end: int, until: str = "") -> str:
-    """What follows `code[end:]` to the end of the clause, or to a word of the pattern `until`."""
-    last = _END_OF_CLAUSE.search(sentence.code, end)
-    text = sentence.code[end : last.start() if last else None]
+    """What follows `plain[end:]` to the end of the clause, or to a word of the pattern `until`."""
+    last = _END_OF_CLAUSE.search(sentence.plain, end)
+    text = sentence.plain[end : last.start() if last else None]
     return re.split(rf"\b(?:{until})\b", text, maxsplit=1)[0] if until else text
+
+
+def is_half_quoted(sentence: Sentence, end: int) -> bool:
+    """Whether somebody's own word follows at once: “Labour win ‘inevitable’”."""
+    return sentence.plain[end:].lstrip().startswith("·")
 
 
 def is_past(text: str, today: date, *years: int) -> bool:

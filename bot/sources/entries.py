@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from bot.election.clock import UK
 from bot.liveblog.entry import Entry, derive_id
-from bot.sources.text import opening
+from bot.sources.text import opening, sound
 
 
+@lru_cache(maxsize=4096)
 def read_instant(text: str) -> datetime | None:
     """An ISO 8601 time in UTC; one without a zone is UK time. None for anything else."""
     try:
@@ -64,7 +66,7 @@ def usable_ids(ids: Iterable[str], page: Iterable[str]) -> list[str]:
 
     A fragment is part of an id: `…/live#post-7` is an entry of `…/live`.
     """
-    found = list(ids)
+    found = [sound(entry_id) for entry_id in ids]
     own = {address.rstrip("/#") for address in page if address}
     if len(found) > 1 and len(set(found)) == 1:
         return [""] * len(found)

@@ -138,13 +138,13 @@ class _Page:
 
     def _block(self, entry_id: str) -> LexborNode | None:
         """The piece of the page that shows an entry, where the page names it by the same id."""
-        if not (entry_id.isascii() and entry_id.isalnum()):
-            return None
-        return self._html.css_first(f'[id="{entry_id}"], [id$="-{entry_id}"]')
+        return self._blocks.get(entry_id) if entry_id else None
 
     @cached_property
-    def _html(self) -> LexborHTMLParser:
-        return LexborHTMLParser(self._page.decode(errors="replace"))
+    def _blocks(self) -> dict[str, LexborNode]:
+        """Pieces of the page by the last part of their id: `block-6462a` is the block of 6462a."""
+        nodes = LexborHTMLParser(self._page.decode(errors="replace")).css("[id]")
+        return {(node.attributes["id"] or "").rpartition("-")[2]: node for node in nodes}
 
     def _author(self, author: object) -> str | None:
         if not isinstance(author, list):
@@ -167,16 +167,19 @@ class _Page:
 
     def _own_picture(self, image: object) -> Picture | None:
         link = _address(image)
-        address = None if link in self._pictures else web_address(link, self._url)
-        if address is None or not isinstance(image, dict):
+        if link and link in self._pictures:
+            return None
+        address = web_address(link, self._url)
+        if not isinstance(image, dict):
             return Picture(url=address) if address else None
         caption, credit = image.get("caption"), image.get("creditText")
         credit = credit or image.get("copyrightHolder") or image.get("author")
-        return Picture(
+        picture = Picture(
             url=address,
             caption=(heading_text(_string(caption)) or None) if caption else None,
             credit=person(_string(credit)) if credit else None,
         )
+        return picture if picture.url or picture.caption else None
 
 
 def _body(update: Node) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from bot.liveblog.markup import clean_text
 
 HEADING_LENGTH = 80
+_LONGEST_NAME = 200
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -95,6 +96,7 @@ def opening(text: str) -> str:
 @lru_cache(maxsize=1024)
 def person(text: str) -> str | None:
     """A name without the e-mail address that some publishers write beside it."""
+    text = text[:_LONGEST_NAME]
     name = one_line(_EMAIL.sub("", text) if "@" in text else text)
     return name.strip(" ()<>,") or None
 

@@ -1,8 +1,9 @@
 """The database: opened, brought up to date, written by one writer at a time."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
+from bot.store.tables import metadata
 
 HEAD = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -51,10 +53,25 @@ class Database:
         or was made by a newer version.
         """
         try:
+            if self._sqlite:
+                await asyncio.to_thread(self._try_file)
             async with self.write() as connection:
                 await connection.run_sync(_migrate)
-        except DBAPIError as error:
-            raise StoreError(self._why_not(error)) from error
+        except BaseException as error:
+            # A connection that is left open has a thread that outlives the refusal.
+            await self.close()
+            if isinstance(error, DBAPIError):
+                raise StoreError(self._why_not(error.orig)) from error
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(self._why_not(error)) from error
+            raise
+
+    def _try_file(self) -> None:
+        # Where the driver cannot open a file, its thread goes on speaking to a loop that may
+        # have ended, and a traceback follows the sentence: so it is tried without it first.
+        (place,), options = self._writing.dialect.create_connect_args(self.url)
+        with closing(sqlite3.connect(place, **options)) as connection:
+            connection.execute("PRAGMA schema_version")
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -73,10 +90,10 @@ class Database:
         async with self._writer, self._writing.begin() as connection:
             yield connection
 
-    def _why_not(self, error: DBAPIError) -> str:
+    def _why_not(self, error: BaseException | None) -> str:
         where = self.url.database if self._sqlite else self.url.render_as_string()
         return (
-            f"The database {where} cannot be used: {_first_line(error.orig)}. "
+            f"The database {where} cannot be used: {_first_line(error)}. "
             "Look at DATABASE_URL, and at whether the place exists and may be written to."
         )
 
@@ -88,7 +105,7 @@ def read_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError(
             "DATABASE_URL is not a database address; it looks like sqlite:///teller.db "
             "or postgresql://user@host/name."
@@ -98,6 +115,11 @@ def read_url(url: str) -> URL:
         raise StoreError(
             f"DATABASE_URL names “{parsed.get_backend_name()}”; Teller keeps its memory in "
             "sqlite:///… or postgresql://…"
+        )
+    if driver == _DRIVERS["sqlite"] and parsed.database in (None, "", ":memory:"):
+        raise StoreError(
+            "DATABASE_URL names no file; Teller has to remember over a restart, in "
+            "sqlite:///teller.db or in postgresql://…"
         )
     return parsed.set(drivername=driver)
 
@@ -117,11 +139,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 def _migrate(connection: Connection) -> None:
+    # Alembic is loaded only where there is something to do for it: it costs a fifth of a second
+    # and ten megabytes.
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+        return
     current = None
-    if inspect(connection).has_table("alembic_version"):
+    if "alembic_version" in tables:
         current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if current == HEAD:
-        # Alembic is loaded only where there is something to do: it costs a tenth of a second.
+        # A place that may only be read is found out now, and not at the first entry of the night.
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
         return
     from alembic import command
     from alembic.config import Config

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -38,6 +39,7 @@ class StoreNewsroom:
         self._database = database
         self._contests: list[Contest] | None = None
         self._offsets: dict[str, tuple[int, ...]] = {}
+        self._claims: dict[str, list[tuple[Claim, Any]]] = {}
         self.now = now
 
     async def contests(self) -> Sequence[Contest]:
@@ -52,7 +54,7 @@ class StoreNewsroom:
             self._offsets = {
                 row.id: tuple(int(word) for word in row.remind.split(",") if word) for row in rows
             }
-            contests = [loads(Contest, row.facts) for row in rows]
+            contests = [_contest(row.facts) for row in rows]
             self._contests = sorted(contests, key=lambda c: not c.is_tonight(self.now))
         return self._contests
 
@@ -226,6 +228,12 @@ class StoreNewsroom:
         return [(claim, row) for claim, row in rows if isinstance(claim, kind)]
 
     async def _rows(self, contest: Contest) -> list[tuple[Claim, Any]]:
+        """Every claim about a contest in force at `now`; asked of the store once."""
+        if contest.id not in self._claims:
+            self._claims[contest.id] = await self._read_claims(contest)
+        return self._claims[contest.id]
+
+    async def _read_claims(self, contest: Contest) -> list[tuple[Claim, Any]]:
         query = select(figure).where(
             figure.c.contest_id == contest.id,
             figure.c.known_at <= self.now,
@@ -233,6 +241,12 @@ class StoreNewsroom:
         )
         async with self._database.read() as connection:
             return [(claim_from(row.claim), row) for row in await connection.execute(query)]
+
+
+@lru_cache(maxsize=1024)
+def _contest(facts: str) -> Contest:
+    # Every question needs all contests, and they change once a night.
+    return loads(Contest, facts)
 
 
 def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:

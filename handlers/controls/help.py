@@ -8,7 +8,15 @@ from bot.ports import Newsroom
 
 @command(
     "help",
-    also=("commands", "what can you do", "what can I ask"),
+    also=(
+        "commands",
+        "what can you do",
+        "what can I ask",
+        "what questions",
+        "what do you know",
+        "how do I use",
+        "how does this work",
+    ),
     examples=("help", "help turnout", "what can you do?"),
 )
 async def help_(newsroom: Newsroom, catalogue: Catalogue, topic: str) -> Reply:

@@ -9,7 +9,18 @@ from handlers import voice
 
 @command(
     "candidates",
-    also=("candidate", "who is standing", "who's standing", "who stands", "who is running"),
+    also=(
+        "candidate",
+        "who is standing",
+        "standing",
+        "who stands",
+        "who is running",
+        "runners",
+        "who is fighting",
+        "who vote for",
+        "on the ballot",
+        "on the ballot paper",
+    ),
     examples=("candidates Tamworth", "who is standing in Mid Beds?"),
 )
 async def candidates(newsroom: Newsroom, contest: Contest) -> Reply:

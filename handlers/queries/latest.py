@@ -12,7 +12,21 @@ SHOWN = 5
 
 @command(
     "latest",
-    also=("news", "what is new", "what's new", "catch me up", "what happened"),
+    also=(
+        "news",
+        "what is new",
+        "developments",
+        "any word",
+        "anything new",
+        "anything from",
+        "update",
+        "updates",
+        "catch me up",
+        "what happened",
+        "what is happening",
+        "what is going on",
+        "what missed",
+    ),
     examples=("latest", "latest Tamworth", "what's new in Mid Beds?"),
 )
 async def latest(newsroom: Newsroom, contest: Contest | None = None) -> Reply:

@@ -9,7 +9,7 @@ from handlers import voice
 
 @command(
     "majority",
-    also=("how safe", "by how much", "how big"),
+    also=("how safe", "how marginal", "by how much", "how much … by"),
     examples=("majority Tamworth", "what majority are they defending in Mid Beds?"),
 )
 async def majority(newsroom: Newsroom, contest: Contest) -> Reply:

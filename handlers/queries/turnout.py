@@ -9,7 +9,25 @@ from handlers import voice
 
 @command(
     "turnout",
-    also=("how many voted", "how many people voted", "did people vote"),
+    also=(
+        "how many voted",
+        "how many turned out",
+        "how many ballots",
+        "how many votes cast",
+        "how many … voted",
+        "how many … to vote",
+        "did people vote",
+        "did anyone vote",
+        "people voted",
+        "percentage voted",
+        "percentage … voted",
+        "share … voted",
+        "proportion … voted",
+        "per cent voted",
+        "what voted",
+        "ballots cast",
+        "turn out",
+    ),
     examples=(
         "turnout Tamworth",
         "what was the turnout in Mid Beds?",

@@ -9,7 +9,21 @@ from handlers import voice
 
 @command(
     "when",
-    also=("what time", "how long", "timetable"),
+    also=(
+        "what time",
+        "how long",
+        "how much longer",
+        "how soon",
+        "timetable",
+        "timing",
+        "running late",
+        "due",
+        "eta",
+        "expected time",
+        "declaration time",
+        "expected declaration",
+        "is … expected",
+    ),
     examples=("when Tamworth", "when does Tamworth declare?", "what time is the Mid Beds result"),
 )
 async def when(newsroom: Newsroom, contest: Contest) -> Reply:

@@ -1,1 +1,1 @@
-"""Speed and memory, as ratios."""
+"""Speed and memory on this machine, as ratios where there is something to compare with."""

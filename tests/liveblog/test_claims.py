@@ -1,5 +1,7 @@
 """What sentences state, and the many that state nothing."""
 
+# ruff: noqa: E501 - a table reads across
+
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.election.contest import MilestoneKind, Stage
-from bot.election.result import Outcome
 from bot.liveblog.claims import (
     Claim,
     DeclaredClaim,
@@ -33,7 +33,9 @@ UK = ZoneInfo("Europe/London")
 NAMES = {TAMWORTH.id: "T", MID_BEDFORDSHIRE.id: "M"}
 
 
-def entry(*paragraphs: str, heading: str = "", at: str = "00:14", captions: tuple[str, ...] = ()) -> Entry:
+def entry(
+    *paragraphs: str, heading: str = "", at: str = "00:14", captions: tuple[str, ...] = ()
+) -> Entry:
     hour, minute = map(int, at.split(":"))
     day = date(2023, 10, 19) if hour >= 12 else date(2023, 10, 20)
     published = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UK).astimezone(UTC)
@@ -60,7 +62,11 @@ def short(claim: Claim) -> str:
             facts = ["defended", str(claim.votes)]
         case ExpectedClaim():
             until = f"-{clock(claim.time.until)}" if claim.time.until else ""
-            facts = [claim.kind, clock(claim.time.at) + until, *(["~"] if claim.time.approximate else [])]
+            facts = [
+                claim.kind,
+                clock(claim.time.at) + until,
+                *(["~"] if claim.time.approximate else []),
+            ]
         case StageClaim():
             facts = [claim.stage]
         case DeclaredClaim():
@@ -72,7 +78,9 @@ def short(claim: Claim) -> str:
 
 
 def read(*paragraphs: str, heading: str = "", at: str = "00:14") -> list[str]:
-    return [short(claim) for claim in read_claims(entry(*paragraphs, heading=heading, at=at), CONTESTS)]
+    return [
+        short(claim) for claim in read_claims(entry(*paragraphs, heading=heading, at=at), CONTESTS)
+    ]
 
 
 STATED = [
@@ -149,6 +157,14 @@ STATED = [
     ("Labour wins Tamworth for the first time since 2005.", ["T won Lab"]),
     ("Tamworth has been won by Labour.", ["T won Lab"]),
     ("Strathern wins in Mid Beds by 1,192 votes.", ["M won Lab Alistair Strathern 1192"]),
+    ("Labour wins Tamworth and Mid Bedfordshire by-elections from the Conservatives", ["M won Lab gain", "T won Lab gain"]),
+    ("Labour has seized the true blue seat of Mid Bedfordshire in a night to forget for the Tories.", ["M won Lab gain"]),
+    ("Mid Bedfordshire by-election: Labour wins seat for first time", ["M won Lab"]),
+    ("Sarah Edwards defeated Andy Cooper by 1,316 votes in Tamworth.", ["T won Lab Sarah Edwards 1316"]),
+    ("There is a recount in Tamworth.", ["T recount"]),
+    ("Tamworth to declare at 2:45am", ["T declaration 02:45"]),
+    ("There were 25,630 votes cast in Tamworth, a turnout of 35.9%.", ["T turnout 35.9 25630"]),
+    ("Chris Pincher's majority in Tamworth in 2019 was 19,634.", ["T defended 19634"]),
 ]  # fmt: skip
 
 
@@ -257,6 +273,26 @@ NOTHING = [
     "Pollsters: Labour wins Tamworth",
     "Chris Pincher won Tamworth with ease.",
     "Labour gain in Wellingborough, not Tamworth",
+    "Sunak: I know Labour has won Tamworth",
+    "Tories concede Labour has won Tamworth.",
+    "Labour win in Tamworth ‘inevitable’",
+    "Labour win Tamworth ‘in landslide’",
+    "Tories hold Tamworth by a whisker, say insiders",
+    "Greens take Tamworth as a model",
+    "Labour takes Tamworth by storm",
+    "Labour wins Tamworth with voters who stayed at home",
+    "The Tories have won Tamworth at every election since 2010.",
+    "Tamworth: Labour gain likely",
+    "Tamworth forecast: Labour gain",
+    "Labour wins Tamworth, exit poll says",
+    "Recount in Tamworth denied",
+    "Verification complete by 1am is the aim in Tamworth.",
+    "Reaction to the Tamworth result from 6am.",
+    "Labour must overturn a majority of nearly 20,000 in Tamworth.",
+    "An estimated 26,000 people voted in Tamworth.",
+    "92,578 ballot papers were printed in Mid Bedfordshire.",
+    "Tamworth knows the turnout was 46% over there.",
+    "Anything above 40% turnout in Tamworth helps the Tories.",
 ]  # fmt: skip
 
 
@@ -324,7 +360,9 @@ def test_the_contests_that_an_entry_names() -> None:
 
 def test_before_the_polls_close_nothing_is_counted() -> None:
     assert read("Labour wins Tamworth. Turnout in Tamworth was 12%.", at="16:00") == []
-    assert read("Labour must overturn a majority of 19,634 in Tamworth.", at="16:00") == ["T defended 19634"]
+    assert read("Labour must overturn a majority of 19,634 in Tamworth.", at="16:00") == [
+        "T defended 19634"
+    ]
 
 
 def test_long_after_the_night_nothing_is_counted() -> None:
@@ -342,7 +380,10 @@ def test_the_words_are_those_of_the_entry_and_few() -> None:
 
 # ── Votes ────────────────────────────────────────────────────────────────────────────────────
 
-TAMWORTH_VOTES = ["T won Lab", "T votes Sarah Edwards 11719 Andy Cooper 10403 Ian Stuart Cooper 1373"]
+TAMWORTH_VOTES = [
+    "T won Lab",
+    "T votes Sarah Edwards 11719 Andy Cooper 10403 Ian Stuart Cooper 1373",
+]
 
 
 @pytest.mark.parametrize(
@@ -352,6 +393,7 @@ TAMWORTH_VOTES = ["T won Lab", "T votes Sarah Edwards 11719 Andy Cooper 10403 Ia
         (["Sarah Edwards, Labour: 11,719", "Andy Cooper, Conservative: 10,403", "Ian Stuart Cooper, Reform UK: 1,373"], TAMWORTH_VOTES),
         (["Edwards (Lab) 11,719 (45.8%), Cooper (Con) 10,403 (40.7%), Cooper (RUK) 1,373 (5.4%)"], TAMWORTH_VOTES),
         (["Sarah Edwards – 11,719 votes; Andrew Cooper (Con) – 10,403; Ian Cooper (Reform UK) – 1,373"], TAMWORTH_VOTES),
+        (["Edwards got 11,719 votes.", "Conservative Andrew Cooper got 10,403, Reform UK's Ian Cooper 1,373."], TAMWORTH_VOTES),
         (["Edwards (Lab) 11,719", "Cooper 10,403"], ["T won Lab"]),
         (["Edwards polled 45.8 per cent, Sunny Virk 1.6 per cent"], ["T won Lab"]),
         (["Sarah Edwards (Lab) 417", "Andy Cooper (Con) 10,403"], ["T won Lab"]),
@@ -370,13 +412,15 @@ def test_votes_told_in_prose() -> None:
         " Emma Holland-Lindsay on 9,420. Dave Holland received 1,487.",
         heading="Labour win Mid Bedfordshire",
     ) == [
-        "M won Lab",
+        "M won Lab Alistair Strathern",
         "M votes Alistair Strathern 13872 Festus Akinbusoye 12680 Emma Holland-Lindsay 9420 Dave Holland 1487",
     ]
 
 
 def test_votes_of_a_contest_that_is_not_declared_are_not_read() -> None:
-    assert read("Sarah Edwards (Lab) 1,719", "Andy Cooper (Con) 1,403", heading="Tamworth piles") == []
+    assert (
+        read("Sarah Edwards (Lab) 1,719", "Andy Cooper (Con) 1,403", heading="Tamworth piles") == []
+    )
 
 
 # ── Real pages ───────────────────────────────────────────────────────────────────────────────
@@ -434,9 +478,10 @@ def test_other_blogs_state_nothing_of_these_contests() -> None:
 # ── Anything at all ──────────────────────────────────────────────────────────────────────────
 
 BITS = st.sampled_from(
-    "Tamworth Labour wins turnout 35.9% of in 3am result expected “ ” ' \" . , and Sarah Edwards "
-    "11,719 majority recount ballots (Lab) – at the per cent Uxbridge 2019 ?".split(" ")
-)
+    ["Tamworth", "Mid Beds", "Labour", "wins", "turnout", "35.9%", "of", "in", "3am", "result", "expected", "“", "”",
+     "'", '"', ".", ",", "and", "Sarah Edwards", "11,719", "majority", "recount", "ballots", "(Lab)", "–", "at the",
+     "per cent", "Uxbridge", "2019", "?", "@", "~", "#"]
+)  # fmt: skip
 
 
 @given(st.one_of(st.text(), st.lists(BITS, max_size=60).map(" ".join)), st.text(max_size=40))
@@ -447,7 +492,23 @@ def test_any_text_can_be_read(body: str, heading: str) -> None:
         assert claim.contest_id in NAMES
 
 
-@pytest.mark.parametrize("bit", ["turnout in ", "result is ", "Labour has ", "1,000 ", "“", "A and ", "@", "Sarah "])
+@pytest.mark.parametrize(
+    "bit",
+    [
+        "turnout in ",
+        "result is ",
+        "Labour has ",
+        "1,000 ",
+        "“",
+        "A and ",
+        "@",
+        "Sarah ",
+        "Tamworth and ",
+        "~ ",
+        "3am and ",
+        "in A ",
+    ],
+)
 def test_long_texts_are_read_in_time(bit: str) -> None:
     assert read("Tamworth " + bit * 40_000) == []
 
@@ -457,7 +518,3 @@ def test_the_percentage_is_kept_as_it_was_written() -> None:
     assert isinstance(claim, TurnoutClaim)
     assert str(claim.percent) == "44.10"
     assert claim.percent == Decimal("44.1")
-
-
-def test_names_of_the_enumerations_used_here() -> None:
-    assert (MilestoneKind.DECLARATION, Stage.COUNTING, Outcome.GAIN) == ("declaration", "counting", "gain")

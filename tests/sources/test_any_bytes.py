@@ -1,6 +1,7 @@
 """Whatever a server sends, a parser gives a reading or a sentence."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -44,6 +45,7 @@ def check(parse: Parse, content: bytes) -> None:
     for entry in reading.entries:
         assert entry.id
         assert entry.digest
+        assert entry.id.encode()
         assert entry.published.utcoffset() is not None
 
 
@@ -61,6 +63,23 @@ def test_any_json_gives_a_reading_or_a_sentence(format: str, value: object, page
     whole = blog(value, **page) if isinstance(page, dict) else blog(value, image=page, author=page)
     whole = {**whole, "@type": "LiveBlogPosting", "items": [value]}
     check(PARSERS[format], json.dumps(whole).encode())
+
+
+@pytest.mark.parametrize("parse", set(PARSERS.values()))
+@pytest.mark.parametrize("unit", [" ", "<", "@", ",", "\\", "[", "<deleted-entry ", "12:41 ", "- "])
+def test_a_long_run_of_anything_is_read_in_time(parse: Parse, unit: str):
+    run = unit * (300_000 // len(unit))
+    hostile = html(blog({**ENTRY, "headline": run, "author": run, "articleBody": run, "url": run}))
+    began = time.monotonic()
+    for content in (
+        run,
+        f"{TEXT}{run}",
+        f"<rss><channel>{run}",
+        hostile,
+        hostile.replace("}]", ","),
+    ):
+        check(parse, content.encode())
+    assert time.monotonic() - began < 5
 
 
 @given(content_type=st.sampled_from(["", "text/html", "text/plain"]), content=damaged())

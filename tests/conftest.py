@@ -1,0 +1,116 @@
+"""Databases for any test: a SQLite file, and PostgreSQL where a server answers."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from bot.store import Store
+
+SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+def _server() -> URL:
+    return make_url(os.environ.get("TEST_DATABASE_URL", SERVER)).set(
+        drivername="postgresql+psycopg", query={"connect_timeout": "3"}
+    )
+
+
+def _on_server(url: URL, *statements: str) -> None:
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL database for this run of the tests alone."""
+    server = _server()
+    name = f"teller_test_{secrets.token_hex(6)}"
+    try:
+        _on_server(server, f"CREATE DATABASE {name}")
+    except OperationalError:
+        why = (
+            f"No PostgreSQL server answers at {server.host}:{server.port}; start one, or name "
+            "one in TEST_DATABASE_URL."
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    # A server for tests has nothing to lose when its machine does.
+    _on_server(server, f"ALTER DATABASE {name} SET synchronous_commit = off")
+    yield server.set(drivername="postgresql", database=name, query={}).render_as_string(
+        hide_password=False
+    )
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'teller.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with nothing in it, one test on each kind."""
+    if request.param == "sqlite":
+        yield str(request.getfixturevalue("sqlite_url"))
+        return
+    url = str(request.getfixturevalue("postgresql"))
+    bare = ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    _on_server(make_url(url).set(drivername="postgresql+psycopg"), *bare)
+    yield url
+    _on_server(make_url(url).set(drivername="postgresql+psycopg"), *bare)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database without a row in it, one test on each kind."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("sqlite_url"))
+    url = str(request.getfixturevalue("postgresql"))
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool
+    )
+    with engine.begin() as connection:
+        tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        if tables:
+            connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+    return url
+
+
+@pytest.fixture
+async def store(sqlite_url: str) -> AsyncIterator[Store]:
+    """A store on a SQLite file."""
+    opened = Store(sqlite_url)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def each_store(database_url: str) -> AsyncIterator[Store]:
+    """A store, one test on each kind of database."""
+    opened = Store(database_url)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def select(url: str, statement: str) -> list[Any]:
+    """The rows of a statement, asked of a database past the store."""
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, poolclass=NullPool)
+    with engine.begin() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]

@@ -1,0 +1,177 @@
+"""The machinery of one night, built by hand around a real store and a blog in memory."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+import handlers
+from bot.announcer import Announcer
+from bot.chat.ask import Channel, Follow, Following
+from bot.chat.catalogue import scan
+from bot.chat.post import DeliveryKey, Post, PostKind
+from bot.clocks import StoppedClock
+from bot.courier import drain
+from bot.diary import Diary
+from bot.election.clock import UK, ClockTime, read_time, to_utc
+from bot.election.contest import Contest, MilestoneKind
+from bot.election.figure import Figure, Source, Standing
+from bot.ports import Blog, Clock, PlannedContest
+from bot.relay import Relay
+from bot.store import Store
+from tests.nights.facts import MID_BEDFORDSHIRE, POLLING_DAY, TAMWORTH
+from tests.wire import MemoryBlog, RecordingPlatform
+
+BLOG = Blog(url="https://news.example/live", name="The Example")
+NEWSROOM = Channel(platform="terminal", id="newsroom")
+EVERYTHING = frozenset({Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS})
+THE_FILE = Source(name="the night's timetable")
+
+word = scan(handlers).word
+
+
+def at(words: str, polling_day: date = POLLING_DAY) -> datetime:
+    """The instant that words name on the night."""
+    return read_time(words, polling_day=polling_day).at
+
+
+def expects(
+    contest: Contest, kind: MilestoneKind, words: str
+) -> tuple[MilestoneKind, Figure[ClockTime]]:
+    """An expected time as a night file has it."""
+    start = to_utc(datetime.combine(contest.polling_day, time(0), UK))
+    value = read_time(words, polling_day=contest.polling_day)
+    return kind, Figure(value=value, source=THE_FILE, at=start, standing=Standing.ESTIMATED)
+
+
+def plan(
+    contest: Contest = TAMWORTH, remind: tuple[int, ...] = (60, 15, 0), **expected: str
+) -> PlannedContest:
+    """A contest of the night file, with the times it expects: `declaration="around 03:40"`."""
+    return PlannedContest(
+        contest=contest,
+        expected=tuple(
+            expects(contest, MilestoneKind(kind), words) for kind, words in expected.items()
+        ),
+        remind=remind,
+    )
+
+
+def following(
+    channel: Channel = NEWSROOM,
+    follows: frozenset[Follow] = EVERYTHING,
+    only: Sequence[Contest] = (),
+) -> Following:
+    """A channel of the night file."""
+    return Following(
+        channel=channel, follows=follows, only=frozenset(contest.id for contest in only)
+    )
+
+
+PLANNED = (
+    plan(TAMWORTH, declaration="around 03:40"),
+    plan(MID_BEDFORDSHIRE, declaration="around 03:10"),
+)
+
+
+@dataclass(kw_only=True)
+class Room:
+    """A store with the night in it, and who works on it."""
+
+    store: Store
+    clock: Clock
+    blog: MemoryBlog
+    relay: Relay
+    announcer: Announcer
+    diary: Diary
+    platform: RecordingPlatform
+    polling_day: date
+    queued: list[datetime] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """What happens when the program starts."""
+        await self.announcer.look()
+        await self.diary.look()
+
+    async def look(self) -> None:
+        """Read the blog once, and do everything that follows from it."""
+        await self.relay.look(BLOG, self.polling_day)
+
+    async def move_to(self, moment: datetime) -> None:
+        """Let it become another time, and what is due then ring."""
+        assert isinstance(self.clock, StoppedClock)
+        self.clock.moment = moment
+        await self.diary.deliver_due(moment)
+
+    async def told(self, *kinds: PostKind) -> list[tuple[DeliveryKey, Post]]:
+        """What was queued, of some kinds, in order."""
+        return [
+            (key, post) for key, post, _ in await self.store.outbox.queued() if post.kind in kinds
+        ]
+
+    async def headings(self, *kinds: PostKind) -> list[str]:
+        """The headings of what was queued, of some kinds, in order."""
+        return [post.heading for _, post in await self.told(*kinds)]
+
+    async def deliver(self) -> None:
+        """Send everything that waits."""
+        for lane in await self.store.outbox.waiting():
+            platforms = {self.platform.name: self.platform}
+            await drain(lane, outbox=self.store.outbox, platforms=platforms, clock=self.clock)
+
+
+@asynccontextmanager
+async def open_room(
+    url: str,
+    *,
+    clock: Clock,
+    contests: Sequence[PlannedContest] = PLANNED,
+    channels: Sequence[Following] | None = None,
+    blog: MemoryBlog | None = None,
+    platform: RecordingPlatform | None = None,
+) -> AsyncIterator[Room]:
+    """A room on a database; opening another on the same one is a restart."""
+    store = Store(url)
+    await store.open()
+    try:
+        channels = [following()] if channels is None else channels
+        await store.night.install(contests, channels, clock.now())
+        announcer = Announcer(
+            rows=store.telling, newsroom_at=store.newsroom, word=word, clock=clock
+        )
+        queued: list[datetime] = []
+        diary = Diary(
+            rows=store.reminders,
+            newsroom_at=store.newsroom,
+            word=word,
+            clock=clock,
+            queued=lambda: queued.append(clock.now()),
+        )
+
+        async def changed(touched: frozenset[str] | None) -> None:
+            await announcer.look(touched)
+            await diary.look(touched)
+
+        blog = blog or MemoryBlog()
+        relay = Relay(
+            reader=blog,
+            blogs=store.blogs,
+            newsroom_at=store.newsroom,
+            word=word,
+            clock=clock,
+            changed=changed,
+        )
+        yield Room(
+            store=store,
+            clock=clock,
+            blog=blog,
+            relay=relay,
+            announcer=announcer,
+            diary=diary,
+            platform=platform or RecordingPlatform(),
+            polling_day=contests[0].contest.polling_day if contests else POLLING_DAY,
+            queued=queued,
+        )
+        diary.stop()
+    finally:
+        await store.close()
