@@ -86,8 +86,9 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
         if change is not None:
             changes.append(change)
     missing = {} if reading.explicit else _missing(known, reading, shown)
-    seen_again = {k.id: 0 for k in known.values() if k.missing and k.id in shown}
-    return _absences({**seen_again, **missing}, known, changes)
+    # Shown again, or out of the window: either way its absences are no longer in a row.
+    forgiven = {k.id: 0 for k in known.values() if k.missing and k.id not in missing}
+    return _absences({**forgiven, **missing}, known, changes)
 
 
 def _oldest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -142,11 +143,13 @@ def _missing(known: Mapping[str, Known], reading: Reading, shown: set[str]) -> d
     """Readings in a row that did not show an entry, for those inside the page's window.
 
     The window begins with the oldest entry shown: what is older has left the page, not the blog.
-    It has no end, because the newest entry is the one most often taken back.
+    It has no end, because the newest entry is the one most often taken back. An entry that is
+    pinned stays on the page when those around it have left, and tells nothing of the window.
     """
-    if not reading.entries:
+    moving = [entry.published for entry in reading.entries if not entry.pinned]
+    if not moving:
         return {}
-    oldest = min(entry.published for entry in reading.entries)
+    oldest = min(moving)
     return {
         k.id: k.missing + 1
         for k in known.values()
