@@ -157,6 +157,7 @@ class BlogUpdate:
     title: str | None = None
     entries: tuple[EntryVersion, ...] = ()
     missing: Mapping[str, int] = field(default_factory=dict)
+    confirmed: Mapping[str, datetime] = field(default_factory=dict)
     announcements: tuple[Announcement, ...] = ()
 
 

@@ -105,6 +105,7 @@ class Relay:
             title=title,
             entries=tuple(entries),
             missing=decision.missing,
+            confirmed=decision.confirmed,
             announcements=tuple(self._announce(blog, entry, contests) for entry in posted),
         )
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
@@ -233,6 +234,8 @@ def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
     known = dict(memory.known)
     for entry_id, missing in update.missing.items():
         known[entry_id] = replace(known[entry_id], missing=missing)
+    for entry_id, modified in update.confirmed.items():
+        known[entry_id] = replace(known[entry_id], modified=modified)
     for kept in update.entries:
         known[kept.entry.id] = Known(
             id=kept.entry.id,

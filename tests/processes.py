@@ -205,7 +205,7 @@ class Terminal:
         self._more.set()
 
 
-# The new session takes the terminal for its own, so that Ctrl-C reaches it.
+# It takes the terminal for its own, so that Ctrl-C reaches it.
 _AT_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "os.execv(sys.argv[1], sys.argv[1:])"

@@ -7,7 +7,7 @@ withdraws nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.liveblog.entry import Entry, Reading
@@ -62,10 +62,15 @@ Change = Published | Edited | Withdrawn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Changes, oldest entry first, and the new counts of absence (only those that differ)."""
+    """Changes, oldest entry first, and the new counts of absence (only those that differ).
+
+    `confirmed` are newer modification times of entries whose text stayed: a copy from in between
+    is stale from then on.
+    """
 
     changes: tuple[Change, ...] = ()
     missing: Mapping[str, int]
+    confirmed: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
@@ -78,6 +83,7 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
         return _absences({k.id: k.missing + 1 for k in known.values() if k.missing}, known, [])
     changes: list[Change] = []
     shown: set[str] = set()
+    confirmed: dict[str, datetime] = {}
     renamed = _renamed(known, reading)
     for entry in _oldest_first(reading.entries):
         before = known.get(entry.id) or renamed.get(entry.id)
@@ -85,10 +91,13 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
         change = _compare(before, entry)
         if change is not None:
             changes.append(change)
+        elif before is not None and entry.modified and _is_newer(entry.modified, before):
+            confirmed[before.id] = entry.modified
     missing = {} if reading.explicit else _missing(known, reading, shown)
     # Shown again, or out of the window: either way its absences are no longer in a row.
     forgiven = {k.id: 0 for k in known.values() if k.missing and k.id not in missing}
-    return _absences({**forgiven, **missing}, known, changes)
+    decision = _absences({**forgiven, **missing}, known, changes)
+    return replace(decision, confirmed=confirmed)
 
 
 def _oldest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -116,6 +125,10 @@ def _is_stale(before: Known, entry: Entry) -> bool:
         and entry.modified is not None
         and entry.modified < before.modified
     )
+
+
+def _is_newer(modified: datetime, before: Known) -> bool:
+    return before.modified is None or modified > before.modified
 
 
 def _renamed(known: Mapping[str, Known], reading: Reading) -> dict[str, Known]:

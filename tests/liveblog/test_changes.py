@@ -44,6 +44,8 @@ def after(known: Mapping[str, Known], decision: Decision) -> dict[str, Known]:
     kept = dict(known)
     for entry_id, missing in decision.missing.items():
         kept[entry_id] = replace(kept[entry_id], missing=missing)
+    for entry_id, modified in decision.confirmed.items():
+        kept[entry_id] = replace(kept[entry_id], modified=modified)
     for change in decision.changes:
         match change:
             case Withdrawn(known=before):
@@ -333,3 +335,12 @@ def test_versions_only_rise(history):
         assert all(later[k].version >= before.version for k, before in known.items())
         known = later
     assert all(k.missing < ABSENCES_THAT_WITHDRAW for k in known.values())
+
+
+def test_a_copy_from_before_a_time_that_was_confirmed_is_stale():
+    first = entry("a", 1, "turnout 35.9%", modified=at(2))
+    confirmed = replace(first, modified=at(6))
+    between = replace(first, body="<p>turnout 39.5%</p>", modified=at(4))
+    known = after(knowing(first), decide(knowing(first), page(confirmed)))
+    assert known["a"].modified == at(6)
+    assert decide(known, page(between)).changes == ()

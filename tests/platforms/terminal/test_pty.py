@@ -28,17 +28,6 @@ async def test_somebody_asks_at_a_terminal_and_leaves(tmp_path):
     assert "Traceback" not in here.words
 
 
-async def test_the_tab_key_finishes_what_is_typed(tmp_path):
-    async with at_terminal("demo", "--speed", "500", "--from", "00:40", folder=tmp_path) as here:
-        await here.until("Low turnout in Tamworth", PROMPT)
-        here.type("turnout tamw\t")
-        await here.until("› turnout Tamworth")
-        here.type("\r")
-        await here.until("Tamworth: turnout 35.9%", PROMPT)
-        here.type("\x04")
-        assert await here.ended() == 0
-
-
 @pytest.mark.parametrize("command", [("demo", "--speed", "500"), ("run",)])
 async def test_ctrl_c_leaves_at_once(tmp_path, command):
     async with at_terminal(*command, folder=tmp_path) as here:
