@@ -60,7 +60,7 @@ constraints: $(DEV_STAMP)
 
 # The picture in the README.
 picture: $(RUN_STAMP)
-	@$(BIN)/teller demo --speed 2000 --picture docs/demo.svg < /dev/null > /dev/null
+	@$(BIN)/teller demo --speed 400 --from 00:10 --until 00:52 --picture docs/demo.svg < /dev/null > /dev/null
 
 clean:
 	@rm -rf .venv build *.egg-info

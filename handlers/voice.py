@@ -98,6 +98,8 @@ def span(value: timedelta) -> str:
     if minutes < 60:
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
     hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24:,} days"
     if rest:
         return f"{hours} h {rest} min"
     return "1 hour" if hours == 1 else f"{hours} hours"
