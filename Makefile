@@ -56,7 +56,7 @@ format: $(DEV_STAMP)
 constraints: $(DEV_STAMP)
 	@$(INSTALL) uv
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --python-version 3.11 --universal \
-		--no-header --no-annotate --no-emit-index-url --upgrade --quiet --output-file constraints.txt
+		--no-header --no-annotate --upgrade --quiet --output-file constraints.txt
 
 # The picture in the README.
 picture: $(RUN_STAMP)

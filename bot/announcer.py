@@ -16,16 +16,8 @@ from bot.election.clock import ClockTime, say
 from bot.election.contest import Contest
 from bot.election.figure import Figure
 from bot.election.result import Declaration
-from bot.ports import (
-    Announcement,
-    Clock,
-    Expected,
-    Newsroom,
-    NewsroomAt,
-    TellingRows,
-    Told,
-    Word,
-)
+from bot.memory import Announcement, TellingRows, Told
+from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
 
 log = structlog.get_logger()
 

@@ -17,17 +17,8 @@ from bot.chat.events import MilestoneDue
 from bot.chat.post import DeliveryKey
 from bot.election.clock import say
 from bot.election.contest import Contest, MilestoneKind, Stage
-from bot.ports import (
-    Announcement,
-    ArmedReminder,
-    Clock,
-    Expected,
-    Newsroom,
-    NewsroomAt,
-    Reminder,
-    ReminderRows,
-    Word,
-)
+from bot.memory import Announcement, ArmedReminder, Reminder, ReminderRows
+from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
 
 log = structlog.get_logger()
 

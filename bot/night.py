@@ -22,7 +22,8 @@ from bot.election.contest import (
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import resolve
 from bot.errors import SettingsError, TimeUnclearError
-from bot.ports import Blog, PlannedContest
+from bot.memory import PlannedContest
+from bot.ports import Blog
 from bot.toml_lines import Fault, tell
 
 FORMATS = Literal["auto", "jsonld", "rss", "atom", "jsonfeed", "transcript"]

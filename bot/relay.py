@@ -21,20 +21,8 @@ from bot.errors import SourceError
 from bot.liveblog.changes import Change, Edited, Known, Published, decide
 from bot.liveblog.claims import Claim, contests_named, read_claims
 from bot.liveblog.entry import Entry
-from bot.ports import (
-    Announcement,
-    Blog,
-    BlogMemory,
-    Blogs,
-    BlogUpdate,
-    Clock,
-    EntryVersion,
-    Fetched,
-    NewsroomAt,
-    Reader,
-    Validators,
-    Word,
-)
+from bot.memory import Announcement, BlogMemory, Blogs, BlogUpdate, EntryVersion
+from bot.ports import Blog, Clock, Fetched, NewsroomAt, Reader, Validators, Word
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from bot.clocks import ReplayClock, StoppedClock
 from bot.diary import Diary
 from bot.election.clock import uk_clock
 from bot.election.contest import Contest
-from bot.ports import Announcement
+from bot.memory import Announcement
 from tests.conftest import select
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import PLANNED, Room, at, following, open_room, plan, word

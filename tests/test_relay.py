@@ -18,7 +18,8 @@ from bot.clocks import StoppedClock
 from bot.courier import drain
 from bot.errors import SourceError
 from bot.liveblog.entry import Entry
-from bot.ports import Blog, BlogMemory, Blogs, BlogUpdate, Fetched, Validators
+from bot.memory import BlogMemory, Blogs, BlogUpdate
+from bot.ports import Blog, Fetched, Validators
 from bot.relay import Relay
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader

@@ -9,7 +9,8 @@ import structlog
 
 from bot.courier.drain import drain
 from bot.errors import DeliveryError, TellerError
-from bot.ports import Clock, Lane, Outbox, Platform
+from bot.memory import Lane, Outbox
+from bot.ports import Clock, Platform
 
 log = structlog.get_logger()
 

@@ -10,7 +10,8 @@ from bot.election.figure import Standing
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry
-from bot.ports import Blog, BlogMemory, BlogUpdate, EntryVersion, Validators
+from bot.memory import BlogMemory, BlogUpdate, EntryVersion
+from bot.ports import Blog, Validators
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.outbox import queue

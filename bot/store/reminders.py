@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from bot.election.clock import ClockTime
 from bot.election.contest import MilestoneKind
-from bot.ports import Announcement, ArmedReminder, Reminder
+from bot.memory import Announcement, ArmedReminder, Reminder
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.outbox import queue

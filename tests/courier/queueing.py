@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.chat.ask import Channel
-from bot.ports import Lane
+from bot.memory import Lane
 from bot.store import Store
 from tests.nights.facts import TAMWORTH
 from tests.rooms import at, following, plan

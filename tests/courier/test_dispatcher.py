@@ -14,7 +14,8 @@ from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.clocks import StoppedClock
 from bot.courier import Dispatcher
 from bot.errors import DeliveryError
-from bot.ports import Delivery, Lane, Outbox, Platform
+from bot.memory import Delivery, Lane, Outbox
+from bot.ports import Platform
 from bot.store import Store
 from tests.courier.queueing import NOW, channel, say, serve
 from tests.wire import RecordingPlatform

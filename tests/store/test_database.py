@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
-from bot.ports import Told
+from bot.memory import Told
 from bot.store import Store, missing
 from bot.store.database import HEAD, MIGRATIONS
 from bot.store.tables import metadata

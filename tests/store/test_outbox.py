@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.chat.ask import Channel, Following, MessageRef
 from bot.election.contest import Contest
-from bot.ports import Delivery, Lane
+from bot.memory import Delivery, Lane
 from bot.store import Store
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import NEWSROOM, at, following, plan
