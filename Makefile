@@ -1,6 +1,8 @@
 # Works on a machine with Python 3.11 or newer and make. Everything goes into .venv.
 
-PYTHON ?= python3
+# The first Python here that is new enough; or say which: make PYTHON=/path/to/python demo
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 RUN_STAMP := .venv/.run-ready
 DEV_STAMP := .venv/.dev-ready
@@ -15,8 +17,7 @@ help:
 	@echo "make format  put the code into its one format"
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Teller needs Python 3.11 or newer; try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Teller needs Python 3.11 or newer, and none is on the PATH."; exit 1; }
 	@echo "· making .venv"
 	@$(PYTHON) -m venv .venv
 
@@ -55,11 +56,11 @@ format: $(DEV_STAMP)
 constraints: $(DEV_STAMP)
 	@$(INSTALL) uv
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --python-version 3.11 --universal \
-		--no-header --no-annotate --no-emit-index-url --upgrade --quiet --output-file constraints.txt
+		--no-header --no-annotate --upgrade --quiet --output-file constraints.txt
 
 # The picture in the README.
 picture: $(RUN_STAMP)
-	@$(BIN)/teller demo --speed 2000 --picture docs/demo.svg < /dev/null > /dev/null
+	@$(BIN)/teller demo --speed 400 --from 00:10 --until 00:52 --picture docs/demo.svg < /dev/null > /dev/null
 
 clean:
 	@rm -rf .venv build *.egg-info

@@ -5,6 +5,8 @@ is made with what is stored, so that a crash between knowing and telling loses n
 same change is told once.
 """
 
+from datetime import timedelta
+
 import structlog
 
 from bot.chat.ask import Follow
@@ -14,18 +16,12 @@ from bot.election.clock import ClockTime, say
 from bot.election.contest import Contest
 from bot.election.figure import Figure
 from bot.election.result import Declaration
-from bot.ports import (
-    Announcement,
-    Clock,
-    Expected,
-    Newsroom,
-    NewsroomAt,
-    TellingRows,
-    Told,
-    Word,
-)
+from bot.memory import Announcement, TellingRows, Told
+from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
 
 log = structlog.get_logger()
+
+OF_USE_FOR = timedelta(hours=2)
 
 
 class Announcer:
@@ -58,8 +54,9 @@ class Announcer:
             return
         version = 1 if told is None else told.version + 1
         announcement = None
-        # The plan that stood before polls closed is not news; every word after it is.
-        if told is not None or expected.time.at > expected.contest.close_of_poll:
+        # The plan that stood before polls closed is not news, nor is a time long past.
+        news = told is not None or expected.time.at > expected.contest.close_of_poll
+        if news and newsroom.now - (time.until or time.at) < OF_USE_FOR:
             event = EstimateMoved(
                 contest=expected.contest,
                 kind=expected.kind,

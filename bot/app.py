@@ -40,12 +40,14 @@ class Rooms:
 
     async def changed(self, touched: frozenset[str] | None = None) -> None:
         """What is known of these contests (None for any) has changed: tell, re-arm, deliver."""
-        if touched is None or touched:
-            # In turn: two blogs that change at once must not tell the same thing twice.
-            async with self.telling:
-                await self.announcer.look(touched)
-                await self.diary.look(touched)
-        self.dispatcher.wake()
+        try:
+            if touched is None or touched:
+                # In turn: two blogs that change at once must not tell the same thing twice.
+                async with self.telling:
+                    await self.announcer.look(touched)
+                    await self.diary.look(touched)
+        finally:
+            self.dispatcher.wake()
 
     async def run(self, people: Coroutine[None, None, None]) -> None:
         """Relay, remind and deliver for as long as `people` runs, and deliver what is left."""

@@ -58,6 +58,7 @@ def cli() -> None:
     help=f"How many times as fast as the real night; {FASTEST:.0f} at most.",
 )
 @click.option("--from", "start", metavar="TIME", help="Begin at this time of the night, say 00:30.")
+@click.option("--until", metavar="TIME", help="End at this time of the night, say 01:00.")
 @click.option(
     "--keep",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -72,7 +73,12 @@ def cli() -> None:
 )
 @colour_option
 def demo(
-    speed: float, start: str | None, keep: Path | None, picture: Path | None, no_colour: bool
+    speed: float,
+    start: str | None,
+    until: str | None,
+    keep: Path | None,
+    picture: Path | None,
+    no_colour: bool,
 ) -> None:
     """Replay the count night of 19-20 October 2023 in this terminal.
 
@@ -84,14 +90,21 @@ def demo(
     from bot.platforms.terminal import screen
 
     log.configure("WARNING")
-    begin = None if start is None else read_time(start, polling_day=nights.POLLING_DAY).at
+    begin, end = (
+        None if words is None else read_time(words, polling_day=nights.POLLING_DAY).at
+        for words in (start, until)
+    )
+    if end is not None and end <= (begin or nights.begins()):
+        raise click.BadParameter("the night would end before it begins", param_hint="--until")
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and picture is None
     console = screen.make_console(
         no_colour=no_colour,
         record=picture is not None,
         width=96 if picture is not None else None,
     )
-    line = _run(play(speed=speed, start=begin, keep=keep, console=console, interactive=interactive))
+    line = _run(
+        play(speed=speed, start=begin, end=end, keep=keep, console=console, interactive=interactive)
+    )
     if line is not None:
         click.echo(line)
     if picture is not None:

@@ -63,11 +63,12 @@ async def play(
     *,
     speed: float,
     start: datetime | None,
+    end: datetime | None = None,
     keep: Path | None,
     console: Screen,
     interactive: bool,
 ) -> str:
-    """Play the night to its end, or until somebody leaves; the line of totals.
+    """Play the night from `start` to `end`, or until somebody leaves; the line of totals.
 
     `keep` is the night's memory: a night that was cut off goes on there where it was. Without
     it, everything is forgotten at the end. A `start` that a kept night has passed is passed over.
@@ -99,7 +100,8 @@ async def play(
                     following=night.following,
                 ) as rooms:
                     clock.begin()
-                    await rooms.run(_evening(rooms, terminal, clock, script, interactive))
+                    until = end or nights.ends(script)
+                    await rooms.run(_evening(rooms, terminal, clock, until, interactive))
                     return await totals(rooms)
         finally:
             log.close()
@@ -117,14 +119,14 @@ async def _left_off(database_url: str) -> datetime | None:
 
 
 async def _evening(
-    rooms: Rooms, terminal: TerminalPlatform, clock: Clock, script: nights.Script, interactive: bool
+    rooms: Rooms, terminal: TerminalPlatform, clock: Clock, until: datetime, interactive: bool
 ) -> None:
     terminal.reopen()
     terminal.note(f"the count night of 19-20 October 2023, from {uk_clock(clock.now())}")
     if interactive:
         terminal.note("ask at any time: turnout tamworth · when mid beds · help · quit")
     talking = asyncio.create_task(rooms.talk())
-    running = asyncio.create_task(_until_over(rooms, terminal, clock, script, interactive))
+    running = asyncio.create_task(_until_over(rooms, terminal, clock, until, interactive))
     try:
         if not interactive:
             # Standard input may have ended at once, and still the night is to be seen. Or it
@@ -146,16 +148,16 @@ async def _evening(
 
 
 async def _until_over(
-    rooms: Rooms, terminal: TerminalPlatform, clock: Clock, script: nights.Script, interactive: bool
+    rooms: Rooms, terminal: TerminalPlatform, clock: Clock, until: datetime, interactive: bool
 ) -> None:
     """Wait for the end of the night; where nobody can type, ask a few questions meanwhile."""
     for words, question in () if interactive else QUESTIONS:
         at = read_time(words, polling_day=nights.POLLING_DAY).at
-        if at < clock.now():
+        if not clock.now() <= at < until:
             continue
         await _caught_up(rooms, clock, at)
         await terminal.ask(question, rooms.desk.answer)
-    await _caught_up(rooms, clock, nights.ends(script))
+    await _caught_up(rooms, clock, until)
 
 
 async def _caught_up(rooms: Rooms, clock: Clock, at: datetime) -> None:

@@ -90,7 +90,7 @@ class Desk:
         contests = await newsroom.contests()
         match = seat_asked(words, matched.rest, contests)
         if not match.contests:
-            raise AskError(_no_such_seat(words, contests))
+            raise AskError(_no_such_seat(words, contests, newsroom.now))
         seats = {contest.name for contest in match.contests}
         if match.certain and len(seats) == 1:
             # The same seat on several days: tonight's, else the latest before now.
@@ -113,7 +113,8 @@ class Desk:
 
     def _not_understood(self, text: str) -> str:
         shown = " ".join(text.split())[:60]
-        examples = ", ".join(f"“{self._catalogue.example(n)}”" for n in ("turnout", "when"))
+        usual = [c.examples[0] for c in self._catalogue.commands if c.name in ("turnout", "when")]
+        examples = ", ".join(f"“{example}”" for example in usual or ["help"])
         return (
             f"I do not know how to answer “{shown}”. Try {examples}, or “help” for all I know."
             if shown
@@ -129,9 +130,14 @@ def _ask_back(title: str, command: Command, contests: Sequence[Contest]) -> Repl
     return Reply(title=title, choices=choices, error=True)
 
 
-def _no_such_seat(words: str, contests: Sequence[Contest]) -> str:
-    names = ", ".join(contest.name for contest in contests[:CHOICES_SHOWN])
-    return f"I know no such seat as “{words[:60]}”. Tonight I follow {names}."
+def _no_such_seat(words: str, contests: Sequence[Contest], now: datetime) -> str:
+    tonight = [contest.name for contest in contests if contest.is_tonight(now)]
+    names = ", ".join(tonight[:CHOICES_SHOWN])
+    more = len(tonight) - CHOICES_SHOWN
+    followed = f"Tonight I follow {names}{f' and {more} more' if more > 0 else ''}."
+    return (
+        f"I know no such seat as “{words[:60]}”. {followed if names else 'No seat votes tonight.'}"
+    )
 
 
 def _sorry(sentence: str) -> Reply:

@@ -5,6 +5,7 @@ what it forgets at a restart is set again from the rows, and what fell due in be
 then, or left out where it is of no use any more.
 """
 
+import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -16,23 +17,15 @@ from bot.chat.events import MilestoneDue
 from bot.chat.post import DeliveryKey
 from bot.election.clock import say
 from bot.election.contest import Contest, MilestoneKind, Stage
-from bot.ports import (
-    Announcement,
-    ArmedReminder,
-    Clock,
-    Expected,
-    Newsroom,
-    NewsroomAt,
-    Reminder,
-    ReminderRows,
-    Word,
-)
+from bot.memory import Announcement, ArmedReminder, Reminder, ReminderRows
+from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
 
 log = structlog.get_logger()
 
 OVERDUE = -30
 LATE_FROM = timedelta(minutes=2)
 OF_USE_FOR = timedelta(hours=2)
+RING_AGAIN = timedelta(seconds=30)
 
 # What has happened needs no reminder: the stage at which waiting for a milestone ends.
 _REACHED_BY = {
@@ -61,6 +54,8 @@ class Diary:
         self._word = word
         self._clock = clock
         self._queued = queued
+        # What is armed must not change between the reading of the rows and the post.
+        self._turn = asyncio.Lock()
         # Lateness is decided here, row by row: a reminder that the scheduler finds late must
         # still come (its own default drops it without a word after one second).
         self._alarms = AsyncIOScheduler(
@@ -78,24 +73,38 @@ class Diary:
 
     async def look(self, touched: frozenset[str] | None = None) -> None:
         """Arm what the timetable of these contests (None for all) asks for, and set the alarms."""
-        now = self._clock.now()
-        newsroom = self._newsroom_at(now)
-        for contest in await newsroom.contests():
-            if touched is not None and contest.id not in touched:
-                continue
-            await self._rows.arm(contest.id, await _wanted(newsroom, contest), now)
-        await self.deliver_due(now)
-        self._alarms.remove_all_jobs()
-        for due in {armed.reminder.due for armed in await self._rows.armed()}:
-            self._alarms.add_job(
-                self.deliver_due, "date", run_date=self._clock.wall(due), args=[due]
-            )
+        async with self._turn:
+            now = self._clock.now()
+            newsroom = self._newsroom_at(now)
+            for contest in await newsroom.contests():
+                if touched is not None and contest.id not in touched:
+                    continue
+                await self._rows.arm(contest.id, await _wanted(newsroom, contest), now)
+            await self._deliver_due(now)
+            self._alarms.remove_all_jobs()
+            for due in {armed.reminder.due for armed in await self._rows.armed()}:
+                self._set_alarm(due, due)
 
     async def deliver_due(self, at: datetime) -> None:
         """Send every reminder that is due at `at`, or by now, one post for those that are alike.
 
         `at` is the instant an alarm was set for: a clock that is a hair behind it loses nothing.
         """
+        async with self._turn:
+            await self._deliver_due(at)
+
+    def _set_alarm(self, due: datetime, rings_at: datetime) -> None:
+        self._alarms.add_job(self._ring, "date", run_date=self._clock.wall(rings_at), args=[due])
+
+    async def _ring(self, due: datetime) -> None:
+        try:
+            await self.deliver_due(due)
+        except Exception:
+            # The row is armed still, and no other alarm may ring for it.
+            log.exception("reminder.broke")
+            self._set_alarm(due, max(due, self._clock.now()) + RING_AGAIN)
+
+    async def _deliver_due(self, at: datetime) -> None:
         now = max(at, self._clock.now())
         newsroom = self._newsroom_at(now)
         contests = {contest.id: contest for contest in await newsroom.contests()}

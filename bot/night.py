@@ -22,12 +22,15 @@ from bot.election.contest import (
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import resolve
 from bot.errors import SettingsError, TimeUnclearError
-from bot.ports import Blog, PlannedContest
+from bot.memory import PlannedContest
+from bot.ports import Blog
 from bot.toml_lines import Fault, tell
 
 FORMATS = Literal["auto", "jsonld", "rss", "atom", "jsonfeed", "transcript"]
 PLATFORMS = Literal["slack", "discord", "terminal"]
 DEFAULT_REMIND = (60, 15, 0)
+# Far enough from the ends of the calendar that every day around the night exists.
+EARLIEST, LATEST = date(1832, 1, 1), date(2200, 1, 1)
 _ESTIMATED = (MilestoneKind.BOXES, MilestoneKind.TURNOUT, MilestoneKind.DECLARATION)
 
 
@@ -46,9 +49,12 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+_Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+
+
 class _NightTable(_Table):
     name: str = Field(min_length=1, max_length=200)
-    polling_day: date
+    polling_day: _Day
 
 
 class _Candidate(_Table):
@@ -60,7 +66,7 @@ class _Candidate(_Table):
 
 
 class _Previous(_Table):
-    polling_day: date
+    polling_day: _Day
     winner: str
     majority: int = Field(ge=0)
     turnout: float | None = Field(default=None, ge=0, le=100)
@@ -112,7 +118,7 @@ class _File(_Table):
 def load_night(path: Path) -> Night:
     """The night that a file describes. Raises `SettingsError`, one line a fault."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(f"The night file {path} cannot be read: {why}.") from None
@@ -125,6 +131,9 @@ def read_night(text: str, name: str = "night.toml") -> Night:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"The night file {name} is not TOML: {error}.") from None
+    except (ValueError, RecursionError):
+        why = "a number is too long, or brackets stand in one another without end"
+        raise SettingsError(f"The night file {name} cannot be read: {why}.") from None
     faults = _meaning(document)
     try:
         file = _File.model_validate(document)
@@ -144,9 +153,13 @@ def _meaning(document: dict[str, Any]) -> list[Fault]:
     Looked for in the raw document, so that a wrong key elsewhere does not hide them.
     """
     faults: list[Fault] = []
+    if document.get("contest") == []:
+        faults.append(Fault(("contest",), "there is no [[contest]]"))
     night = document.get("night")
     polling_day = night.get("polling_day") if isinstance(night, dict) else None
-    for table, key in (("contest", "id"), ("blog", "url"), ("channel", "id")):
+    if type(polling_day) is not date or not EARLIEST <= polling_day <= LATEST:
+        polling_day = None
+    for table, key in (("contest", "id"), ("blog", "url"), ("blog", "name"), ("channel", "id")):
         faults += _twice(document, table, key)
     for i, contest in enumerate(_tables(document, "contest")):
         if isinstance(contest.get("id"), str):
@@ -155,12 +168,12 @@ def _meaning(document: dict[str, Any]) -> list[Fault]:
             except ValueError as error:
                 faults.append(Fault(("contest", i, "id"), str(error)))
             else:
-                if type(polling_day) is date and day != polling_day:
+                if polling_day is not None and day != polling_day:
                     wrong_day = f"its day is {day}, but the night's is {polling_day}"
                     faults.append(Fault(("contest", i, "id"), wrong_day))
         for kind in _ESTIMATED:
             words = contest.get(kind.value)
-            if isinstance(words, str) and type(polling_day) is date:
+            if isinstance(words, str) and polling_day is not None:
                 try:
                     read_time(words, polling_day=polling_day)
                 except TimeUnclearError as error:
@@ -172,7 +185,7 @@ def _twice(document: dict[str, Any], table: str, key: str) -> list[Fault]:
     seen: dict[Any, int] = {}
     faults = []
     for i, one in enumerate(_tables(document, table)):
-        mark = (one.get("on"), one.get(key)) if isinstance(one.get(key), str) else i
+        mark = (str(one.get("on")), one[key]) if isinstance(one.get(key), str) else i
         if mark in seen:
             sentence = f"“{one[key]}” stands twice; it is [[{table}]] number {seen[mark] + 1} too"
             faults.append(Fault((table, i, key), sentence))
@@ -193,6 +206,10 @@ def _sentence(fault: Any) -> str:  # noqa: ANN401 - pydantic's own dict
         return f"“{key}” is missing"
     if fault["type"] == "string_pattern_mismatch":
         return f"{key}: it has to begin with http:// or https://"
+    if fault["type"] in ("model_type", "model_attributes_type"):
+        return f"{fault['loc'][0]}: it has to be a table"
+    if fault["type"] == "tuple_type" and len(fault["loc"]) == 1:
+        return f"{key}: it has to be [[{key}]] tables"
     return f"{key}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
@@ -209,7 +226,7 @@ def _night(file: _File, faults: list[Fault]) -> Night:
 
 def _contest(table: _ContestTable, polling_day: date) -> PlannedContest:
     slug, _ = read_ballot_id(table.id)
-    parties = {c.short or c.party: c for c in table.candidate}
+    parties = {c.party: c for c in table.candidate} | {c.short: c for c in table.candidate}
     contest = Contest(
         id=table.id,
         name=table.name or name_from_slug(slug),
@@ -232,7 +249,10 @@ def _contest(table: _ContestTable, polling_day: date) -> PlannedContest:
             polling_day=table.previous.polling_day,
             winner=_party(table.previous.winner, parties),
             majority=table.previous.majority,
-            shares={short: share / 100 for short, share in table.previous.shares.items()},
+            shares={
+                _party(said, parties).short: share / 100
+                for said, share in table.previous.shares.items()
+            },
             turnout_percent=table.previous.turnout,
             source=table.previous.source,
         ),
@@ -258,13 +278,12 @@ def _contest(table: _ContestTable, polling_day: date) -> PlannedContest:
     )
 
 
-def _party(short: str, parties: dict[str, _Candidate]) -> Party:
-    known = parties.get(short)
-    return Party(
-        name=short if known is None else known.party,
-        short=short,
-        ec_id=None if known is None else known.ec_id,
-    )
+def _party(said: str, parties: dict[str | None, _Candidate]) -> Party:
+    """The party of a candidate by its short form or its name; else one that does not stand."""
+    known = parties.get(said)
+    if known is None:
+        return Party(name=said, short=said)
+    return Party(name=known.party, short=known.short or known.party, ec_id=known.ec_id)
 
 
 def _following(file: _File, contests: list[Contest], faults: list[Fault]) -> tuple[Following, ...]:

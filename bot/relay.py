@@ -21,18 +21,8 @@ from bot.errors import SourceError
 from bot.liveblog.changes import Change, Edited, Known, Published, decide
 from bot.liveblog.claims import Claim, contests_named, read_claims
 from bot.liveblog.entry import Entry
-from bot.ports import (
-    Announcement,
-    Blog,
-    BlogMemory,
-    Blogs,
-    BlogUpdate,
-    Clock,
-    EntryVersion,
-    NewsroomAt,
-    Reader,
-    Word,
-)
+from bot.memory import Announcement, BlogMemory, Blogs, BlogUpdate, EntryVersion
+from bot.ports import Blog, Clock, Fetched, NewsroomAt, Reader, Validators, Word
 
 log = structlog.get_logger()
 
@@ -66,6 +56,8 @@ class Relay:
         self._clock = clock
         self._changed = changed
         self._memory: dict[str, BlogMemory] = {}
+        self._moved: dict[str, str] = {}
+        self._untold: dict[str, frozenset[str] | None] = {}
 
     async def run(self, blogs: Sequence[Blog], polling_day: date) -> None:
         """Read every blog until cancelled; one that fails never holds up another."""
@@ -79,9 +71,7 @@ class Relay:
         Raises `SourceError` where it could not be read: then what is known stays as it is.
         """
         memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
-        fetched = await self._reader.read(
-            blog.url, format=blog.format, polling_day=polling_day, validators=memory.validators
-        )
+        fetched = await self._fetch(blog, polling_day, memory.validators)
         decision = decide(memory.known, fetched.reading)
         title = memory.title if fetched.reading is None else fetched.reading.title
         now = self._clock.now()
@@ -97,12 +87,13 @@ class Relay:
             ][::-1]
         posted = [entry for entry in entries if entry.posted]
         update = BlogUpdate(
-            blog=replace(blog, url=fetched.moved_to or blog.url),
+            blog=blog,
             at=now,
             validators=fetched.validators,
             title=title,
             entries=tuple(entries),
             missing=decision.missing,
+            confirmed=decision.confirmed,
             announcements=tuple(self._announce(blog, entry, contests) for entry in posted),
         )
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
@@ -111,10 +102,33 @@ class Relay:
         self._memory[blog.key] = _after(memory, update)
         if entries:
             log.info("relay.changes", blog=blog.key, entries=len(entries), posted=len(posted))
-            await self._changed(_contests_touched(entries))
+            touched, before = _contests_touched(entries), self._untold.get(blog.key, frozenset())
+            self._untold[blog.key] = None if touched is None or before is None else touched | before
+        await self._tell(blog)
         for fault in fetched.reading.faults if fetched.reading else ():
             log.debug("relay.entry_left_out", blog=blog.key, why=fault)
         return fetched.wait or 0.0
+
+    async def _fetch(self, blog: Blog, polling_day: date, validators: Validators) -> Fetched:
+        """Look at a blog where it now is; what it is known by stays as the night file has it."""
+        address = self._moved.pop(blog.key, blog.url)
+        fetched = await self._reader.read(
+            address, format=blog.format, polling_day=polling_day, validators=validators
+        )
+        if fetched.moved_to is not None or address != blog.url:
+            self._moved[blog.key] = fetched.moved_to or address
+        return fetched
+
+    async def _tell(self, blog: Blog) -> None:
+        """Have others told of what changed; where that breaks, again after the next look."""
+        if blog.key not in self._untold:
+            return
+        try:
+            await self._changed(self._untold[blog.key])
+        except Exception:
+            log.exception("relay.telling_broke", blog=blog.key)
+        else:
+            del self._untold[blog.key]
 
     async def _follow(self, blog: Blog, polling_day: date) -> None:
         failures = 0
@@ -125,17 +139,24 @@ class Relay:
                 failures = 0
             except SourceError as error:
                 failures += 1
-                wait = min(blog.poll * 2**failures, LONGEST_BACK_OFF)
                 log.warning("relay.source_failed", blog=blog.key, why=str(error))
-                await self._blogs.keep_failure(blog, self._clock.now(), str(error))
+                await self._mark(blog, str(error))
             except Exception:
                 # A fault of ours in one blog must not silence the others.
                 failures += 1
-                wait = min(blog.poll * 2**failures, LONGEST_BACK_OFF)
                 log.exception("relay.broke", blog=blog.key)
                 sentence = "I stumbled over it; the log says where. What is known stays."
-                await self._blogs.keep_failure(blog, self._clock.now(), sentence)
+                await self._mark(blog, sentence)
+            if failures:
+                wait = max(wait, min(blog.poll * 2 ** min(failures, 10), LONGEST_BACK_OFF))
             await self._clock.sleep(wait * random.uniform(0.9, 1.1))  # noqa: S311 - jitter
+
+    async def _mark(self, blog: Blog, sentence: str) -> None:
+        """Mark a blog as failing."""
+        try:
+            await self._blogs.keep_failure(blog, self._clock.now(), sentence)
+        except Exception:
+            log.exception("relay.mark_not_kept", blog=blog.key)
 
     async def _version(
         self, blog: Blog, change: Change, source: str, contests: Sequence[Contest]
@@ -181,9 +202,7 @@ class Relay:
         )
 
 
-def _read(
-    entry: Entry, contests: Sequence[Contest]
-) -> tuple[tuple[Claim, ...], frozenset[str]]:
+def _read(entry: Entry, contests: Sequence[Contest]) -> tuple[tuple[Claim, ...], frozenset[str]]:
     """What an entry states, and the contests that it names."""
     return read_claims(entry, contests), contests_named(entry, contests)
 
@@ -203,6 +222,8 @@ def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
     known = dict(memory.known)
     for entry_id, missing in update.missing.items():
         known[entry_id] = replace(known[entry_id], missing=missing)
+    for entry_id, modified in update.confirmed.items():
+        known[entry_id] = replace(known[entry_id], modified=modified)
     for kept in update.entries:
         known[kept.entry.id] = Known(
             id=kept.entry.id,

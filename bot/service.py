@@ -13,7 +13,6 @@ from bot.app import Rooms, open_rooms, phrases, read_catalogue
 from bot.asking import ScriptReader, play_to
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock, WallClock
-from bot.errors import StoreError
 from bot.night import Night, load_night
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
@@ -31,11 +30,11 @@ EVERYTHING = frozenset({Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS})
 
 async def serve(settings: Settings, *, no_colour: bool) -> None:
     """Relay, remind and answer until cancelled, or until whoever sits at the terminal leaves."""
-    night = await _night(settings)
     clock = WallClock()
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    messages = _message_log(settings.database_url)
+    messages = MessageLog(_beside(settings.database_url))
     try:
+        night = await _night(settings)
         terminal = TerminalPlatform(
             console=make_console(no_colour=no_colour),
             log=messages,
@@ -103,16 +102,9 @@ async def _learn_bundled(night: Night, database_url: str) -> None:
         await play_to(datetime.now(UTC), rooms, clock)
 
 
-def _message_log(database_url: str) -> MessageLog:
-    """The terminal's own log: beside a SQLite file, else in memory."""
+def _beside(database_url: str) -> Path | None:
+    """Where the terminal's own log stands: beside a SQLite file; else it is in memory."""
     address = read_url(database_url)
-    path = None
-    if address.get_backend_name() == "sqlite" and address.database:
-        path = Path(address.database + ".messages")
-    try:
-        return MessageLog(path)
-    except OSError as error:
-        raise StoreError(
-            f"The terminal's log {path} cannot be opened: {error.strerror}. It stands beside the "
-            "database; look at DATABASE_URL."
-        ) from None
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return None
+    return Path(address.database + ".messages")

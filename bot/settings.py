@@ -38,6 +38,8 @@ def read_settings(**given: object) -> Settings:
     """
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except UnicodeDecodeError:
+        raise SettingsError("The settings cannot be read: .env is not UTF-8 text.") from None
     except ValidationError as error:
         faults = [
             f"  {'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"

@@ -43,7 +43,7 @@ def _lines(text: str) -> Iterator[tuple[Path, int]]:
     """
     counts: dict[Path, int] = {}
     table: Path = ()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(line):
             table = ()
             *parents, last = header[2].split(".")

@@ -45,6 +45,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def count(value: int, what: str) -> str:
+    """So many of something whose plural takes an s: “1 candidate”, “9 candidates”."""
+    return f"{number(value)} {what}" + ("" if value == 1 else "s")
+
+
 def per_cent(value: Decimal | Fraction) -> str:
     """Per cent as given, or a fraction rounded once to one place: 35.9%."""
     return f"{percent(value) if isinstance(value, Fraction) else value}%"
@@ -52,7 +57,8 @@ def per_cent(value: Decimal | Fraction) -> str:
 
 def points(value: float, *, places: int = 1) -> str:
     """A change in percentage points with its sign: +22.1, −25.7."""
-    return f"{value:+.{places}f}".replace("-", "−")
+    rounded = round(value, places)
+    return f"{rounded:+.{places}f}".replace("-", "−") if rounded else f"{0:.{places}f}"
 
 
 def party(value: Party) -> str:
@@ -87,9 +93,13 @@ def seats(contests: Sequence[Contest]) -> str:
 def span(value: timedelta) -> str:
     """A length of time: “12 minutes”, “1 hour”, “2 h 5 min”."""
     minutes = max(round(value.total_seconds() / 60), 0)
+    if minutes == 0:
+        return "less than a minute"
     if minutes < 60:
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
     hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24:,} days"
     if rest:
         return f"{hours} h {rest} min"
     return "1 hour" if hours == 1 else f"{hours} hours"

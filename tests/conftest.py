@@ -78,9 +78,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
     url = str(request.getfixturevalue("postgresql"))
-    engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool
-    )
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.begin() as connection:
         tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
         if tables:

@@ -16,7 +16,8 @@ from bot.diary import Diary
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source, Standing
-from bot.ports import Blog, Clock, PlannedContest
+from bot.memory import PlannedContest
+from bot.ports import Blog, Clock
 from bot.relay import Relay
 from bot.store import Store
 from tests.nights.facts import MID_BEDFORDSHIRE, POLLING_DAY, TAMWORTH

@@ -91,10 +91,6 @@ class Catalogue:
                 )
         return None
 
-    def example(self, name: str) -> str:
-        """The first example of a command."""
-        return next(c.examples[0] for c in self.commands if c.name == name)
-
 
 def scan(package: ModuleType) -> Catalogue:
     """The catalogue of a package and all below it.

@@ -54,13 +54,15 @@ def command(
     """Make a command of an async function `(newsroom, …typed parameters) -> Reply`.
 
     The first line of its docstring becomes the help text. Raises `TypeError` for a function
-    without docstring or with a parameter that has no type.
+    without docstring, with a parameter that has no type, and where there is no example.
     """
 
     def declare(run: Run) -> Command:
         summary = (inspect.getdoc(run) or "").partition("\n")[0]
         if not summary:
             raise TypeError(f"command “{name}” needs a docstring: it is its help text")
+        if not examples:
+            raise TypeError(f"command “{name}” needs an example: help shows it")
         hints = typing.get_type_hints(run)
         parameters = []
         for parameter in list(inspect.signature(run).parameters.values())[1:]:

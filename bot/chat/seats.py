@@ -8,10 +8,11 @@ from bot.election.contest import Contest
 from bot.election.names import Match, find_names, fold, resolve
 
 _FIRST_LETTER = re.compile(r"(?<![\w'’-])\w")
-_BESIDE_A_SEAT_ALONE = frozenset(
-    "about an and any are at for hello hey hi how in is it now of on our please pls right seat so "
-    "thanks the then up what by-election constituency contest".split()
-)
+_SMALL_TALK = """
+about an and any are at by-election constituency contest for hello hey hi how in is it now of on our
+please pls right seat so thanks the then up what
+"""
+_BESIDE_A_SEAT_ALONE = frozenset(_SMALL_TALK.split())
 _BEFORE_A_SEAT = re.compile(r"\b(?:in|for|from|at|of)\b", re.IGNORECASE)
 
 

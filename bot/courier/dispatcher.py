@@ -9,7 +9,8 @@ import structlog
 
 from bot.courier.drain import drain
 from bot.errors import DeliveryError, TellerError
-from bot.ports import Clock, Lane, Outbox, Platform
+from bot.memory import Lane, Outbox
+from bot.ports import Clock, Platform
 
 log = structlog.get_logger()
 
@@ -38,7 +39,7 @@ class Dispatcher:
         async with asyncio.TaskGroup() as lanes:
             while True:
                 self._wake.clear()
-                for lane in await self._outbox.waiting():
+                for lane in await self._waiting():
                     if lane.id not in self._busy and self._serves(lane):
                         task = lanes.create_task(self._empty(lane))
                         self._busy[lane.id] = task
@@ -52,12 +53,22 @@ class Dispatcher:
         """
         try:
             async with asyncio.timeout(seconds):
-                while any(self._serves(lane) for lane in await self._outbox.waiting()):
+                while any(self._serves(lane) for lane in await self._waiting()):
                     self.wake()
                     await asyncio.sleep(0.01)
         except TimeoutError:
             return False
         return True
+
+    async def _waiting(self) -> list[Lane]:
+        """Lanes with something to send, however often the store fails."""
+        back_off = FIRST_BACK_OFF
+        while True:
+            try:
+                return await self._outbox.waiting()
+            except Exception:
+                log.exception("courier.store_broke")
+            back_off = await _pause(back_off)
 
     def _freed(self, lane_id: int, _: "asyncio.Task[None]") -> None:
         # Something may have been queued between the last look and the end: look once more.
@@ -93,5 +104,10 @@ class Dispatcher:
                 raise
             except Exception:
                 log.exception("courier.delivery_broke", lane=str(lane.channel))
-            await asyncio.sleep(back_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+            back_off = await _pause(back_off)
+
+
+async def _pause(back_off: float) -> float:
+    """Wait between half and all of a time; the time to wait after the next failure."""
+    await asyncio.sleep(back_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+    return min(back_off * 2, LONGEST_BACK_OFF)

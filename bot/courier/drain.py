@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import structlog
 
 from bot.chat.ask import MessageRef
-from bot.ports import Clock, Delivery, Lane, Outbox, Platform
+from bot.memory import Delivery, Lane, Outbox
+from bot.ports import Clock, Platform
 
 log = structlog.get_logger()
 

@@ -11,7 +11,8 @@ CLOSE_OF_POLL = time(22, 0)
 TONIGHT_LASTS = timedelta(days=2)
 
 _BALLOT_ID = re.compile(
-    r"(?P<election>[a-z]+)\.(?P<seat>[a-z0-9-]+)\.(?P<by>by\.)?(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?P<election>[a-z]+)(?:\.(?P<council>[a-z0-9-]+))?\.(?P<seat>(?!by\.)[a-z0-9-]+)\.(?P<by>by\.)?"
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 )
 
 
@@ -22,6 +23,11 @@ class Party:
     name: str
     short: str
     ec_id: str | None = None
+
+    @property
+    def independent(self) -> bool:
+        """Whether it is no party at all: independents have nothing in common but the word."""
+        return self.name.casefold() == "independent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +132,15 @@ def read_ballot_id(ballot_id: str) -> tuple[str, date]:
     Raises `ValueError` where the text has another form or names no real day.
     """
     match = _BALLOT_ID.fullmatch(ballot_id)
-    if match is None:
+    try:
+        day = None if match is None else date.fromisoformat(match["day"])
+    except ValueError:
+        day = None
+    if match is None or day is None:
         raise ValueError(
             f"“{ballot_id}” is not a ballot id; it looks like parl.tamworth.by.2023-10-19"
         )
-    return match["seat"], date.fromisoformat(match["day"])
+    return match["seat"], day
 
 
 def name_from_slug(slug: str) -> str:

@@ -76,12 +76,21 @@ class Result:
     def share(self, party: Party) -> Fraction | None:
         """A party's part of the valid votes as a fraction; None where that cannot be known."""
         total = self.valid_votes
-        if not total:
-            return None
-        return Fraction(sum(v.votes for v in self.votes if v.candidacy.party == party), total)
+        votes = [line.votes for line in self.votes if line.candidacy.party == party]
+        return Fraction(sum(votes), total) if total and votes else None
+
+    def share_of(self, line: CandidateVotes) -> Fraction | None:
+        """One candidate's part of the valid votes; None where that cannot be known."""
+        total = self.valid_votes
+        return Fraction(line.votes, total) if total else None
 
     def change(self, contest: Contest, party: Party) -> float | None:
-        """Change of a party's share since the previous result, in percentage points."""
+        """Change of a party's share since the previous result, in percentage points.
+
+        None where it did not stand on both days, and for independents, who are no party.
+        """
+        if party.independent:
+            return None
         now, before = self.share(party), _share_before(contest, party)
         return None if now is None or before is None else (float(now) - before) * 100
 

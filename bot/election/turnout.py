@@ -49,14 +49,17 @@ class Turnout:
     def __post_init__(self) -> None:
         if self.stated is None and self.ballots is None and self.valid_votes is None:
             raise ValueError("a turnout needs a percentage, a number of ballots or valid votes")
-        if self.stated is not None and not 0 <= self.stated <= 100:
+        if self.stated is not None and not (self.stated.is_finite() and 0 <= self.stated <= 100):
             raise ValueError(f"a turnout of {self.stated}% is not possible")
         if self.electorate is not None and self.electorate <= 0:
             raise ValueError(f"an electorate of {self.electorate:,} is not possible")
         counts = (self.ballots, self.valid_votes, self.rejected)
         if any(count is not None and count < 0 for count in counts):
             raise ValueError("a number of ballots cannot be below nought")
-        most = max((count for count in counts if count is not None), default=0)
+        exact = None if self.ballots_approximate else self.ballots
+        if exact is not None and self.valid_votes is not None and self.valid_votes > exact:
+            raise ValueError(f"{self.valid_votes:,} valid votes are more than {exact:,} ballots")
+        most = max((count for count in (*counts, self.all_ballots) if count is not None), default=0)
         if self.electorate is not None and most > self.electorate:
             raise ValueError(f"{most:,} ballots are more than {self.electorate:,} electors")
 

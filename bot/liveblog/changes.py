@@ -7,7 +7,7 @@ withdraws nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.liveblog.entry import Entry, Reading
@@ -62,10 +62,15 @@ Change = Published | Edited | Withdrawn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Changes, oldest entry first, and the new counts of absence (only those that differ)."""
+    """Changes, oldest entry first, and the new counts of absence (only those that differ).
+
+    `confirmed` are newer modification times of entries whose text stayed: a copy from in between
+    is stale from then on.
+    """
 
     changes: tuple[Change, ...] = ()
     missing: Mapping[str, int]
+    confirmed: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
@@ -78,6 +83,7 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
         return _absences({k.id: k.missing + 1 for k in known.values() if k.missing}, known, [])
     changes: list[Change] = []
     shown: set[str] = set()
+    confirmed: dict[str, datetime] = {}
     renamed = _renamed(known, reading)
     for entry in _oldest_first(reading.entries):
         before = known.get(entry.id) or renamed.get(entry.id)
@@ -85,9 +91,13 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
         change = _compare(before, entry)
         if change is not None:
             changes.append(change)
+        elif before is not None and entry.modified and _is_newer(entry.modified, before):
+            confirmed[before.id] = entry.modified
     missing = {} if reading.explicit else _missing(known, reading, shown)
-    seen_again = {k.id: 0 for k in known.values() if k.missing and k.id in shown}
-    return _absences({**seen_again, **missing}, known, changes)
+    # Shown again, or out of the window: either way its absences are no longer in a row.
+    forgiven = {k.id: 0 for k in known.values() if k.missing and k.id not in missing}
+    decision = _absences({**forgiven, **missing}, known, changes)
+    return replace(decision, confirmed=confirmed)
 
 
 def _oldest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -117,6 +127,10 @@ def _is_stale(before: Known, entry: Entry) -> bool:
     )
 
 
+def _is_newer(modified: datetime, before: Known) -> bool:
+    return before.modified is None or modified > before.modified
+
+
 def _renamed(known: Mapping[str, Known], reading: Reading) -> dict[str, Known]:
     """Entries without an id of their own whose heading changed: matched by their time.
 
@@ -142,11 +156,13 @@ def _missing(known: Mapping[str, Known], reading: Reading, shown: set[str]) -> d
     """Readings in a row that did not show an entry, for those inside the page's window.
 
     The window begins with the oldest entry shown: what is older has left the page, not the blog.
-    It has no end, because the newest entry is the one most often taken back.
+    It has no end, because the newest entry is the one most often taken back. An entry that is
+    pinned stays on the page when those around it have left, and tells nothing of the window.
     """
-    if not reading.entries:
+    moving = [entry.published for entry in reading.entries if not entry.pinned]
+    if not moving:
         return {}
-    oldest = min(entry.published for entry in reading.entries)
+    oldest = min(moving)
     return {
         k.id: k.missing + 1
         for k in known.values()

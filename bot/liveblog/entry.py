@@ -74,7 +74,7 @@ class Reading:
 def derive_id(published: datetime, heading: str) -> str:
     """A stable id for an entry without id and permalink, from its time and heading."""
     seen = f"{published.isoformat()}\x1f{_fold(heading)}"
-    return "derived:" + hashlib.sha256(seen.encode()).hexdigest()[:24]
+    return "derived:" + hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +83,7 @@ def _digest(heading: str, body: str, pictures: tuple[Picture, ...]) -> str:
     shown = [(p.url or "", p.caption or "", p.credit or "") for p in pictures]
     seen = [heading, plain_text(body), *(part for picture in shown for part in picture)]
     folded = "\x1f".join(_fold(part) for part in seen)
-    return hashlib.sha256(folded.encode()).hexdigest()
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _fold(text: str) -> str:

@@ -9,21 +9,32 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from urllib.parse import quote
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 200_000
 MAX_DEPTH = 60
+_DEEPEST = 500
 _BLOCKS = {"p", "div", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "pre"}
 _TAGS = {
     *_BLOCKS, "ul", "ol", "br", "a", "b", "strong", "i", "em", "s", "del", "table", "tbody",
     "thead", "td", "th", "section", "article", "figure", "figcaption",
 }  # fmt: skip
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\ufff9-\ufffb]"
 )
-_SPACE = re.compile(r"[ \t\n\xa0]+")
+_SPACE = re.compile("[ \t\n\xa0\u2028\u2029]+")
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+# Tags that end by themselves or hold no others; the rest can be nested without end.
+_NO_DEEPER = {
+    "p", "li", "br", "img", "hr", "wbr", "td", "th", "tr", "dd", "dt", "option", "input", "meta",
+    "link", "source", "script", "style",
+}  # fmt: skip
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_NEVER_IN_A_LINK = re.compile("[^!#-;=?-\\[\\]_a-z~]")
 
 
 class Style(StrEnum):
@@ -87,7 +98,7 @@ def blocks(body: str) -> tuple[Block, ...]:
     Never raises: whatever cannot be read as HTML is read as text.
     """
     safe = nh3.clean(
-        body[:MAX_HTML],
+        _flattened(body[:MAX_HTML].encode("utf-8", "replace").decode()),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
@@ -145,8 +156,29 @@ def _walk(
             )
 
 
+def _flattened(body: str) -> str:
+    """HTML with tags beyond a depth made harmless: reading them takes the square of their number.
+
+    An opening tag becomes one that ends by itself; its attributes stay and count for nothing.
+    """
+    depth = 0
+
+    def flat(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[2].lower() in _NO_DEEPER:
+            return tag[0]
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        return tag[0] if tag[1] or depth <= _DEEPEST else "<wbr"
+
+    return _TAG.sub(flat, body)
+
+
 def _address(node: LexborNode) -> str | None:
-    return (node.attributes.get("href") or "").strip() or None
+    """The http or https address of a link, percent-encoded where a writer could trip over it."""
+    address = (node.attributes.get("href") or "").strip()
+    if not _LINK.match(address):
+        return None
+    return _NEVER_IN_A_LINK.sub(lambda found: quote(found[0], errors="replace"), address)
 
 
 def _trim(parts: list[Span]) -> tuple[Span, ...]:

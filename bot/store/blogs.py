@@ -10,7 +10,8 @@ from bot.election.figure import Standing
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry
-from bot.ports import Blog, BlogMemory, BlogUpdate, EntryVersion, Validators
+from bot.memory import BlogMemory, BlogUpdate, EntryVersion
+from bot.ports import Blog, Validators
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.outbox import queue
@@ -79,11 +80,16 @@ class BlogRows:
             blog_id = await _keep_blog(connection, update_)
             for kept in update_.entries:
                 await _keep_version(connection, blog_id, kept, update_.at)
+            noted: dict[str, dict[str, Any]] = {}
             for entry_id, count in update_.missing.items():
+                noted.setdefault(entry_id, {})["missing"] = count
+            for entry_id, modified in update_.confirmed.items():
+                noted.setdefault(entry_id, {})["modified"] = modified
+            for entry_id, values in noted.items():
                 await connection.execute(
                     update(entry_table)
                     .where(entry_table.c.blog_id == blog_id, entry_table.c.entry_id == entry_id)
-                    .values(missing=count)
+                    .values(values)
                 )
             await queue(connection, update_.announcements, update_.at)
 

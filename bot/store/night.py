@@ -10,7 +10,7 @@ from bot.chat.ask import Follow, Following
 from bot.election.contest import Contest
 from bot.election.figure import Standing
 from bot.liveblog.claims import ExpectedClaim
-from bot.ports import PlannedContest
+from bot.memory import PlannedContest
 from bot.store.codec import claim_from, dumps
 from bot.store.database import Database
 from bot.store.tables import contest as contest_table

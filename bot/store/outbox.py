@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel, Following, MessageRef
 from bot.chat.post import DeliveryKey, Post
-from bot.ports import Announcement, Delivery, Lane
+from bot.memory import Announcement, Delivery, Lane
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.night import follows_from

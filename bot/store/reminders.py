@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from bot.election.clock import ClockTime
 from bot.election.contest import MilestoneKind
-from bot.ports import Announcement, ArmedReminder, Reminder
+from bot.memory import Announcement, ArmedReminder, Reminder
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.outbox import queue
@@ -33,11 +33,19 @@ class ReminderRows:
             have = {(row.kind, row.minutes, row.expected_at): row for row in rows}
             for one in wanted:
                 row = have.pop((one.kind.value, one.minutes, one.expected.at), None)
-                if row is not None and row.state != CANCELLED:
+                if row is not None and row.state not in (ARMED, CANCELLED):
+                    continue
+                expected = dumps(ClockTime, one.expected)
+                if row is not None and row.state == ARMED and row.due == one.due:
+                    # “Between 3 and 4” begins when “around 3” is: the row then says the new words.
+                    if row.expected != expected:
+                        await connection.execute(
+                            update(table).where(table.c.id == row.id).values(expected=expected)
+                        )
                     continue
                 past = one.due <= at
                 values = {
-                    "expected": dumps(ClockTime, one.expected),
+                    "expected": expected,
                     "due": one.due,
                     "state": LEFT_OUT if past else ARMED,
                     "reason": "already past when it became known" if past else None,

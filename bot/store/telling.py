@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import delete, insert, select
 
-from bot.ports import Announcement, Told
+from bot.memory import Announcement, Told
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.outbox import queue

@@ -35,7 +35,7 @@ async def candidates(newsroom: Newsroom, contest: Contest) -> Reply:
     holder = "" if contest.holder is None else f"{voice.party(contest.holder)} held the seat"
     former = f" ({contest.former_member})" if holder and contest.former_member else ""
     return Reply(
-        title=f"{contest.name}: {len(by_surname)} candidates",
+        title=f"{contest.name}: {voice.count(len(by_surname), 'candidate')}",
         lines=(f"{holder}{former}.",) if holder else (),
         table=Table(
             columns=("candidate", "party"),

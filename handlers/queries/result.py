@@ -97,7 +97,7 @@ def _table(contest: Contest, declaration: Declaration) -> Table | None:
     rows = []
     for line in counted.votes:
         standing = line.candidacy.party
-        share, change = counted.share(standing), counted.change(contest, standing)
+        share, change = counted.share_of(line), counted.change(contest, standing)
         rows.append(
             (
                 line.candidacy.name,

@@ -9,7 +9,8 @@ from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Source
 from bot.liveblog.claims import Claim, ExpectedClaim
 from bot.liveblog.entry import Entry
-from bot.ports import Announcement, BlogUpdate, EntryVersion, Validators
+from bot.memory import Announcement, BlogUpdate, EntryVersion
+from bot.ports import Validators
 from tests.nights.facts import TAMWORTH
 from tests.rooms import BLOG
 

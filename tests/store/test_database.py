@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
+from bot.memory import Told
 from bot.store import Store, missing
 from bot.store.database import HEAD, MIGRATIONS
 from bot.store.tables import metadata
@@ -293,8 +295,24 @@ async def test_two_programs_write_to_one_file_by_turns(sqlite_url: str) -> None:
 async def test_a_write_that_fails_half_way_leaves_nothing(each_store: Store) -> None:
     twice = version("turnout", NOW)
 
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         await each_store.blogs.keep(update(NOW, twice, twice, announce=True))
 
     assert (await each_store.blogs.remembered(BLOG)).known == {}
+    assert await each_store.outbox.queued() == []
+
+
+async def test_an_entry_is_kept_with_its_announcement_or_not_at_all(each_store: Store) -> None:
+    await each_store.night.install(PLANNED, [following()], NOW)
+    kept = update(NOW, version("turnout", NOW), announce=True)
+    unsound = replace(kept.announcements[0].post, heading="half a pair: \ud800")
+    announcement = replace(kept.announcements[0], post=unsound)
+
+    with pytest.raises(ValueError, match="surrogates"):
+        await each_store.blogs.keep(replace(kept, announcements=(announcement,)))
+    with pytest.raises(ValueError, match="surrogates"):
+        await each_store.telling.tell("subject", int, Told(version=1, value=1), announcement, NOW)
+
+    assert (await each_store.blogs.remembered(BLOG)).known == {}
+    assert await each_store.telling.told("subject", int) is None
     assert await each_store.outbox.queued() == []

@@ -2,7 +2,7 @@
 
 from bot.chat.ask import Channel, Follow
 from bot.election.contest import Contest
-from bot.ports import PlannedContest
+from bot.memory import PlannedContest
 from bot.store import Store
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import NEWSROOM, THE_FILE, at, following, plan

@@ -1,5 +1,7 @@
 """The terminal's message history: the truth of what stands in its channel."""
 
+import errno
+import fcntl
 import os
 import secrets
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bot.chat.post import DeliveryKey, Post
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, StoreError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class MessageLog:
     """An append-only file of JSON lines, or memory alone where `path` is None.
 
     A line is one version of a message; the first with its `ref` sent it, later ones changed it.
-    Raises `OSError` where the file cannot be opened.
+    Raises `StoreError` where the file cannot be opened, or where another Teller has it open.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -36,8 +38,14 @@ class MessageLog:
         self._file: int | None = None
         self._torn = False
         if path is not None:
-            self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._load(path.read_bytes())
+            try:
+                self._file = _open_alone(path)
+                self._load(path.read_bytes())
+            except OSError as error:
+                raise StoreError(
+                    f"The terminal's log {path} cannot be opened: {error.strerror}. It stands "
+                    "beside the database; look at DATABASE_URL or --keep."
+                ) from None
 
     def send(self, post: Post, key: DeliveryKey) -> str:
         """Keep a new message; its reference. Raises `DeliveryError` if it cannot be written."""
@@ -96,3 +104,14 @@ class MessageLog:
     def _index(self, message: Message) -> None:
         self._messages[message.ref] = message
         self._refs[message.key] = message.ref
+
+
+def _open_alone(path: Path) -> int:
+    """Open the file, and hold it: two programs at one night would both send what either left."""
+    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        raise BlockingIOError(errno.EWOULDBLOCK, "another Teller uses it") from None
+    return file

@@ -26,7 +26,7 @@ from bot.platforms.terminal.layout import Beside, Clipped
 
 BODY_LINES = 12
 WITHDRAWN_LINES = 3
-ONE_NIGHT = timedelta(hours=18)
+ONE_NIGHT = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

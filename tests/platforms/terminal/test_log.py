@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, StoreError
 from bot.platforms.terminal.log import MessageLog
 from tests.platforms.terminal.posts import EDITED, ENTRY, LATE, POSTS, REMINDER, WITHDRAWN, key
 
@@ -21,6 +21,8 @@ def reopened(path):
     logs = []
 
     def again():
+        if logs:
+            logs[-1].close()
         logs.append(MessageLog(path))
         return logs[-1]
 
@@ -45,9 +47,16 @@ def test_an_edit_keeps_its_place_and_the_last_version(reopened):
     log.send(REMINDER, key("reminder"))
     log.edit(ref, EDITED, key("entry", 2))
     log.edit(ref, WITHDRAWN, key("entry", 3))
-    for known in (log, reopened()):
+    for reopen in (lambda: log, reopened):
+        known = reopen()
         assert [message.post for message in known.messages()] == [WITHDRAWN, REMINDER]
         assert {known.find(key("entry", version)) for version in (1, 2, 3)} == {ref}
+
+
+def test_a_second_teller_at_the_same_log_is_refused_in_a_sentence(path, reopened):
+    reopened()
+    with pytest.raises(StoreError, match="another Teller uses it"):
+        MessageLog(path)
 
 
 def test_a_log_without_a_path_is_kept_in_memory():

@@ -1,0 +1,204 @@
+"""What rooms remember: the rows of the store as values, and the sockets to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from bot.chat.ask import Channel, Follow, MessageRef
+from bot.chat.post import DeliveryKey, Post
+from bot.election.clock import ClockTime
+from bot.election.contest import Contest, MilestoneKind
+from bot.election.figure import Figure, Source
+from bot.liveblog.changes import Known
+from bot.liveblog.claims import Claim
+from bot.liveblog.entry import Entry
+from bot.ports import Blog, Validators
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A post for every channel that follows this kind and these contests."""
+
+    kind: Follow
+    contests: frozenset[str]
+    key: DeliveryKey
+    post: Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlogMemory:
+    """What is known of a blog: its validators, its entries by id, its title."""
+
+    validators: Validators
+    known: Mapping[str, Known]
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryVersion:
+    """An entry as it now stands, under the id it is known by, with what it states.
+
+    `withdrawn` says why it no longer stands; the entry then holds its last text. `posted` is
+    false for one that channels are not given: older than the first look at its blog.
+    """
+
+    entry: Entry
+    version: int
+    source: Source
+    withdrawn: str | None = None
+    claims: tuple[Claim, ...] = ()
+    contests: frozenset[str] = frozenset()
+    posted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlogUpdate:
+    """Everything one look at a blog changes; it is kept whole or not at all."""
+
+    blog: Blog
+    at: datetime
+    validators: Validators
+    title: str | None = None
+    entries: tuple[EntryVersion, ...] = ()
+    missing: Mapping[str, int] = field(default_factory=dict)
+    confirmed: Mapping[str, datetime] = field(default_factory=dict)
+    announcements: tuple[Announcement, ...] = ()
+
+
+class Blogs(Protocol):
+    """The relay's memory."""
+
+    async def remembered(self, blog: Blog) -> BlogMemory:
+        """What is known of a blog; nothing, for a new one."""
+
+    async def entry(self, blog: Blog, entry_id: str) -> Entry:
+        """The last text of a known entry."""
+
+    async def keep(self, update: BlogUpdate) -> None:
+        """Keep an update and queue its announcements in one transaction."""
+
+    async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
+        """Mark a blog as failing, with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Generic[T]):
+    """What channels were last told of a subject that changes, and in which version.
+
+    `standing` is false where it was taken back since.
+    """
+
+    version: int
+    value: T
+    standing: bool = True
+
+
+class TellingRows(Protocol):
+    """The announcer's memory."""
+
+    async def told(self, subject: str, kind: type[T]) -> Told[T] | None:
+        """What was last told of a subject, a value of `kind`; None for nothing."""
+
+    async def tell(
+        self,
+        subject: str,
+        kind: type[T],
+        told: Told[T],
+        announcement: Announcement | None,
+        at: datetime,
+    ) -> None:
+        """Remember what is told and queue it in one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedContest:
+    """A contest, the times the night file expects, and the minutes before them to remind at."""
+
+    contest: Contest
+    expected: tuple[tuple[MilestoneKind, Figure[ClockTime]], ...]
+    remind: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A row of the diary: `minutes` before `expected`, due at an instant (UTC)."""
+
+    contest_id: str
+    kind: MilestoneKind
+    minutes: int
+    expected: ClockTime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmedReminder:
+    """A reminder that has not gone out, with the id of its row."""
+
+    id: int
+    reminder: Reminder
+
+
+class ReminderRows(Protocol):
+    """The diary's memory: the row is the reminder, the scheduler only an alarm clock."""
+
+    async def arm(self, contest_id: str, wanted: Sequence[Reminder], at: datetime) -> None:
+        """Make the armed reminders of a contest exactly these; those that went out stay out."""
+
+    async def armed(self) -> list[ArmedReminder]:
+        """All that wait, soonest first."""
+
+    async def deliver(
+        self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime
+    ) -> bool:
+        """Mark them sent and queue their one announcement in one transaction.
+
+        False, and nothing done, where none of them was armed any more.
+        """
+
+    async def leave_out(self, reminder_id: int, reason: str, at: datetime) -> None:
+        """Mark it as not sent, with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A channel's queue; messages of one lane go out in order."""
+
+    id: int
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The next thing to do in a lane.
+
+    `standing` is the message that an earlier version of the subject left on the platform.
+    `unsure` means it was begun before and nobody knows whether it arrived: look first.
+    """
+
+    item_id: int
+    key: DeliveryKey
+    post: Post
+    standing: MessageRef | None
+    unsure: bool
+
+
+class Outbox(Protocol):
+    """The courier's memory."""
+
+    async def waiting(self) -> list[Lane]:
+        """Lanes with something to send."""
+
+    async def take(self, lane: Lane) -> Delivery | None:
+        """Fold what waits and begin the next item of a lane; None when it is empty."""
+
+    async def sent(self, delivery: Delivery, ref: MessageRef, at: datetime) -> None:
+        """It stands on the platform."""
+
+    async def unsure(self, delivery: Delivery, reason: str) -> None:
+        """Nobody knows whether it arrived: it waits, and is looked for before it is sent."""
+
+    async def absent(self, delivery: Delivery) -> None:
+        """It was looked for and is not there: it waits as if it had never been begun."""

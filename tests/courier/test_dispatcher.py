@@ -1,0 +1,274 @@
+"""Who empties the lanes: woken by an event that is never lost, each lane for itself."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from bot.chat.ask import Channel, MessageRef
+from bot.chat.post import DeliveryKey, Post, PostKind
+from bot.clocks import StoppedClock
+from bot.courier import Dispatcher
+from bot.errors import DeliveryError
+from bot.memory import Delivery, Lane, Outbox
+from bot.ports import Platform
+from bot.store import Store
+from tests.courier.queueing import NOW, channel, say, serve
+from tests.wire import RecordingPlatform
+
+HERE, THERE, AWAY = channel("here"), channel("there"), channel("C01", "slack")
+CLOCK = StoppedClock(NOW)
+
+
+@asynccontextmanager
+async def running(
+    outbox: Outbox, *platforms: Platform | RecordingPlatform
+) -> AsyncIterator[Dispatcher]:
+    by_name: Mapping[str, Platform] = {one.name: one for one in platforms}
+    dispatcher = Dispatcher(outbox=outbox, platforms=by_name, clock=CLOCK)
+    task = asyncio.create_task(dispatcher.run())
+    try:
+        yield dispatcher
+        assert not task.done(), "the dispatcher ended by itself"
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_waits_at_the_start_is_sent(store: Store) -> None:
+    await serve(store, HERE)
+    await say(store, "one")
+    platform = RecordingPlatform()
+
+    async with running(store.outbox, platform) as dispatcher:
+        assert await dispatcher.settle(10)
+
+    assert platform.headings("here") == ["one 1"]
+
+
+async def test_what_is_queued_later_is_sent_when_it_is_woken(store: Store) -> None:
+    await serve(store, HERE, THERE)
+    platform = RecordingPlatform()
+
+    async with running(store.outbox, platform) as dispatcher:
+        assert await dispatcher.settle(10)
+        for n in range(20):
+            await say(store, f"entry-{n}")
+            dispatcher.wake()
+        assert await dispatcher.settle(10)
+
+    for where in ("here", "there"):
+        assert platform.headings(where) == [f"entry-{n} 1" for n in range(20)]
+
+
+async def test_a_lane_that_fails_waits_alone_and_is_tried_again(store: Store) -> None:
+    await serve(store, HERE, THERE)
+    for name in ("one", "two"):
+        await say(store, name)
+    platform = RecordingPlatform()
+    platform.refusals["here"] += [DeliveryError("Not now.")]
+    others: list[list[str]] = []
+
+    async with running(store.outbox, platform) as dispatcher:
+        assert not await dispatcher.settle(0.2)
+        others.append(platform.headings("there"))
+        others.append(platform.headings("here"))
+        assert await dispatcher.settle(10)
+
+    assert others == [["one 1", "two 1"], []]
+    assert platform.headings("here") == ["one 1", "two 1"]
+
+
+async def test_an_unexpected_fault_in_one_lane_ends_nothing(store: Store) -> None:
+    await serve(store, HERE, THERE)
+    await say(store, "one")
+    platform = RecordingPlatform()
+    platform.refusals["here"] += [ZeroDivisionError()]
+
+    async with running(store.outbox, platform) as dispatcher:
+        assert await dispatcher.settle(10)
+
+    assert platform.headings("here") == ["one 1"]
+    assert platform.headings("there") == ["one 1"]
+
+
+async def test_a_lane_without_its_platform_waits_and_is_reported_once(store: Store) -> None:
+    await serve(store, AWAY, HERE)
+    platform = RecordingPlatform()
+
+    with capture_logs() as logs:
+        async with running(store.outbox, platform) as dispatcher:
+            for name in ("one", "two", "three"):
+                await say(store, name)
+                dispatcher.wake()
+                assert await dispatcher.settle(10)
+
+    assert platform.headings("here") == ["one 1", "two 1", "three 1"]
+    reported = [log["platform"] for log in logs if log["event"] == "courier.no_such_platform"]
+    assert reported == ["slack"]
+    assert [lane.channel for lane in await store.outbox.waiting()] == [AWAY]
+
+    slack = RecordingPlatform("slack")
+    async with running(store.outbox, slack, platform) as dispatcher:
+        assert await dispatcher.settle(10)
+    assert slack.headings("C01") == ["one 1", "two 1", "three 1"]
+
+
+async def test_settling_gives_up_on_a_platform_that_does_not_answer(store: Store) -> None:
+    await serve(store, HERE)
+    await say(store, "one")
+    platform = RecordingPlatform()
+    platform.refusals["here"] += [DeliveryError("Not now.")] * 50
+
+    async with running(store.outbox, platform) as dispatcher:
+        assert not await dispatcher.settle(0.05)
+
+    assert [lane.channel for lane in await store.outbox.waiting()] == [HERE]
+
+
+class CountingPlatform(RecordingPlatform):
+    """Says when so many messages stand."""
+
+    wanted = 0
+    reached = asyncio.Event()
+
+    async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
+        ref = await super().send(channel, post, key)
+        if len(self.standing) >= self.wanted:
+            self.reached.set()
+        return ref
+
+
+async def test_a_cut_off_dispatcher_leaves_nothing_doubled_for_the_next(store: Store) -> None:
+    await serve(store, HERE)
+    for n in range(30):
+        await say(store, f"entry-{n}")
+    platform = CountingPlatform()
+    for enough in (3, 11, 12, 20):
+        platform.wanted, platform.reached = enough, asyncio.Event()
+        async with running(store.outbox, platform), asyncio.timeout(10):
+            await platform.reached.wait()
+
+    async with running(store.outbox, platform) as dispatcher:
+        assert await dispatcher.settle(10)
+
+    assert platform.headings("here") == [f"entry-{n} 1" for n in range(30)]
+
+
+# ── Wake-ups ─────────────────────────────────────────────────────────────────────────────────
+
+
+class MemoryOutbox:
+    """Lanes in memory, which give way to others as often as they are told to at every call."""
+
+    def __init__(self, pauses: Sequence[int]) -> None:
+        self.lanes: dict[int, list[str]] = {}
+        self.sent_: list[str] = []
+        self.first = asyncio.Event()
+        self.broken = 0
+        self._pauses = list(pauses)
+        self._calls = 0
+
+    def queue(self, lane: int, subject: str) -> None:
+        self.lanes.setdefault(lane, []).append(subject)
+
+    async def pause(self) -> None:
+        self._calls += 1
+        for _ in range(self._pauses[self._calls % len(self._pauses)] if self._pauses else 0):
+            await asyncio.sleep(0)
+
+    async def waiting(self) -> list[Lane]:
+        if self.broken:
+            self.broken -= 1
+            raise OSError("the disk is away")
+        lanes = [Lane(id=id, channel=channel(str(id))) for id, items in self.lanes.items() if items]
+        await self.pause()
+        return lanes
+
+    async def take(self, lane: Lane) -> Delivery | None:
+        items = self.lanes[lane.id]
+        subject = items[0] if items else None
+        await self.pause()
+        if subject is None:
+            return None
+        return Delivery(
+            item_id=0,
+            key=DeliveryKey(subject=subject, version=1),
+            post=Post(kind=PostKind.ENTRY, heading=subject, at=NOW),
+            standing=None,
+            unsure=False,
+        )
+
+    async def sent(self, delivery: Delivery, ref: MessageRef, at: datetime) -> None:
+        self.lanes[int(ref.channel.id)].remove(delivery.key.subject)
+        self.sent_.append(delivery.key.subject)
+        self.first.set()
+        await self.pause()
+
+    async def unsure(self, delivery: Delivery, reason: str) -> None:
+        raise AssertionError(reason)
+
+    async def absent(self, delivery: Delivery) -> None:
+        raise AssertionError("it was never begun before")
+
+
+class SlowPlatform(RecordingPlatform):
+    """Takes as many turns for a message as the outbox does for a look."""
+
+    def __init__(self, outbox: MemoryOutbox) -> None:
+        super().__init__()
+        self._outbox = outbox
+
+    async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
+        await self._outbox.pause()
+        return await super().send(channel, post, key)
+
+
+async def wake_and_wait(gaps: Sequence[int], pauses: Sequence[int], lanes: int) -> list[str]:
+    """Queue an item after each gap, waking each time; what was sent in the end."""
+    outbox = MemoryOutbox(pauses)
+    async with running(outbox, SlowPlatform(outbox)) as dispatcher:
+        for n, gap in enumerate(gaps):
+            outbox.queue(n % lanes, f"item-{n}")
+            dispatcher.wake()
+            for _ in range(gap):
+                await asyncio.sleep(0)
+        # Nothing wakes it any more: whatever is not sent after so many turns never will be.
+        for _ in range(2_000):
+            if not any(outbox.lanes.values()):
+                break
+            await asyncio.sleep(0)
+    return outbox.sent_
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    gaps=st.lists(st.integers(0, 60), min_size=1, max_size=12),
+    pauses=st.lists(st.integers(0, 7), max_size=5),
+    lanes=st.integers(1, 3),
+)
+def test_no_wake_up_is_lost(gaps: list[int], pauses: list[int], lanes: int) -> None:
+    sent = asyncio.run(wake_and_wait(gaps, pauses, lanes))
+
+    assert sorted(sent) == sorted(f"item-{n}" for n in range(len(gaps)))
+    for lane in range(lanes):
+        own = [item for item in sent if int(item.removeprefix("item-")) % lanes == lane]
+        assert own == sorted(own, key=lambda item: int(item.removeprefix("item-")))
+
+
+async def test_a_store_that_breaks_for_a_moment_does_not_end_the_dispatcher() -> None:
+    outbox = MemoryOutbox([1])
+    platform = RecordingPlatform()
+    async with running(outbox, platform) as dispatcher:
+        await asyncio.sleep(0)
+        outbox.broken = 1
+        outbox.queue(1, "one")
+        dispatcher.wake()
+        async with asyncio.timeout(10):
+            await outbox.first.wait()
+
+    assert platform.headings("1") == ["one"]

@@ -1,0 +1,250 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.chat.events import Declared, EntryPosted, EstimateMoved, MilestoneDue
+from bot.chat.post import Post, PostKind
+from bot.election.clock import ClockTime
+from bot.election.contest import Contest, MilestoneKind
+from bot.election.result import Declaration, Outcome
+from bot.liveblog.entry import Entry, Picture
+from bot.liveblog.markup import BlockKind
+from tests.handlers.night import (
+    BLOG,
+    CATALOGUE,
+    FIRST_TWO,
+    FULL,
+    RUSH,
+    counted,
+    reported,
+    uk,
+)
+from tests.nights.facts import CON, MID_BEDFORDSHIRE, TAMWORTH
+
+DECLARATION = MilestoneKind.DECLARATION
+BOTH = (TAMWORTH, MID_BEDFORDSHIRE)
+
+
+def sentences(post: Post) -> list[str]:
+    return [block.text for block in post.body]
+
+
+def reminder(
+    minutes: int,
+    *,
+    kind: MilestoneKind = DECLARATION,
+    contests: tuple[Contest, ...] = (TAMWORTH,),
+    at: datetime | None = None,
+    until: datetime | None = None,
+    approximate: bool = True,
+    late: timedelta | None = None,
+) -> Post:
+    at = at or uk(3)
+    expected = ClockTime(at=at, until=until, approximate=approximate)
+    due = (until or at if minutes < 0 else at) - timedelta(minutes=minutes)
+    return CATALOGUE.word(
+        MilestoneDue(
+            contests=contests, kind=kind, expected=expected, minutes=minutes, due=due, late=late
+        )
+    )
+
+
+# ── Reminders ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reminder_before_a_declaration_says_when_and_where():
+    post = reminder(15)
+    assert post.heading == "Tamworth: declaration expected in 15 minutes"
+    assert sentences(post) == ["Expected around 03:00.", "Tamworth counts at The Rawlett School."]
+    assert (post.kind, post.at, post.late) == (PostKind.REMINDER, uk(2, 45), None)
+    assert post.contests == ("Tamworth",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes", "heading", "body"),
+    [
+        (MilestoneKind.POLLS_CLOSE, 15, "Polls close in Tamworth in 15 minutes", ["At 03:00."]),
+        (MilestoneKind.POLLS_CLOSE, 0, "Polls have closed in Tamworth", []),
+        (MilestoneKind.BOXES, 60, "Tamworth: first ballot boxes expected in 1 hour",
+         ["Expected around 03:00."]),
+        (MilestoneKind.BOXES, 0, "Tamworth: first ballot boxes expected about now", []),
+        (MilestoneKind.TURNOUT, 1, "Tamworth: turnout expected in 1 minute",
+         ["Expected around 03:00."]),
+        (MilestoneKind.TURNOUT, 0, "Tamworth: turnout expected about now", []),
+        (DECLARATION, 0, "Tamworth: declaration expected about now", []),
+        (DECLARATION, -30, "Tamworth: declaration overdue",
+         ["It was expected around 03:00, and no result is known."]),
+    ],
+)  # fmt: skip
+def test_a_reminder_of_each_milestone(kind, minutes, heading, body):
+    post = reminder(minutes, kind=kind)
+    assert (post.heading, sentences(post)) == (heading, body)
+
+
+@pytest.mark.parametrize("kind", MilestoneKind)
+@pytest.mark.parametrize("minutes", [60, 0])
+def test_every_milestone_can_be_reminded_of(kind, minutes):
+    assert "{" not in reminder(minutes, kind=kind).heading
+
+
+def test_one_reminder_speaks_of_every_seat_that_waits():
+    post = reminder(60, contests=BOTH)
+    assert post.heading == "Tamworth and Mid Bedfordshire: declaration expected in 1 hour"
+    assert sentences(post)[1:] == [
+        "Tamworth counts at The Rawlett School.",
+        "Mid Bedfordshire counts at The count centre in Shefford.",
+    ]
+    assert post.contests == ("Tamworth", "Mid Bedfordshire")
+
+
+def test_a_reminder_of_very_many_seats_stays_short():
+    seats = tuple(replace(TAMWORTH, name=f"Seat {n}") for n in range(9))
+    post = reminder(0, contests=seats)
+    assert post.heading == "9 seats: declaration expected about now"
+    assert len(post.contests) == 9
+
+
+def test_a_late_reminder_counts_from_when_it_comes():
+    post = reminder(60, late=timedelta(minutes=20))
+    assert post.heading == "Tamworth: declaration expected in 40 minutes"
+    assert post.late == timedelta(minutes=20)
+
+
+def test_a_plain_time_is_said_without_around():
+    assert sentences(reminder(15, approximate=False))[0] == "Expected at 03:00."
+
+
+def test_an_overdue_declaration_counts_from_the_end_of_a_span():
+    post = reminder(-30, until=uk(4))
+    assert post.at == uk(4, 30)
+    assert sentences(post) == ["It was expected between 03:00 and 04:00, and no result is known."]
+
+
+def test_a_seat_without_a_venue_says_nothing_of_it():
+    nowhere = replace(TAMWORTH, venue=None)
+    assert sentences(reminder(15, contests=(nowhere,))) == ["Expected around 03:00."]
+
+
+# ── Moves of the timetable ───────────────────────────────────────────────────────────────────
+
+
+def test_a_move_says_from_when_to_when_and_who_says_so():
+    post = CATALOGUE.word(
+        EstimateMoved(
+            contest=TAMWORTH,
+            kind=DECLARATION,
+            expected=ClockTime(at=uk(3), approximate=True),
+            before=ClockTime(at=uk(3, 40), approximate=True),
+            source=BLOG,
+            at=uk(0, 15),
+        )
+    )
+    assert post.heading == "Tamworth: declaration now expected around 03:00"
+    assert sentences(post) == [
+        "Says Count night live. It was expected around 03:40. Reminders have moved with it."
+    ]
+    assert (post.kind, post.at, post.source) == (PostKind.TIMETABLE, uk(0, 15), BLOG)
+
+
+def test_a_first_estimate_was_not_expected_at_another_time():
+    post = CATALOGUE.word(
+        EstimateMoved(
+            contest=TAMWORTH,
+            kind=MilestoneKind.TURNOUT,
+            expected=ClockTime(at=uk(1)),
+            before=None,
+            source=BLOG,
+            at=uk(0, 15),
+        )
+    )
+    assert post.heading == "Tamworth: turnout now expected at 01:00"
+    assert sentences(post) == ["Says Count night live. Reminders have moved with it."]
+
+
+# ── Declarations ─────────────────────────────────────────────────────────────────────────────
+
+
+def declared(declaration: Declaration, **facts) -> Post:
+    return CATALOGUE.word(
+        Declared(contest=TAMWORTH, declaration=reported(declaration, uk(3, 16)), **facts)
+    )
+
+
+def test_a_declaration_with_every_vote():
+    post = declared(FULL)
+    assert post.heading == "Tamworth: Labour gain from Conservatives"
+    assert sentences(post)[:5] == [
+        "Sarah Edwards is elected.",
+        "Majority 1,316 (19,634 last time).",
+        "Swing 23.9 points Conservatives to Labour.",
+        "Sarah Edwards (Lab) 11,719",
+        "Andy Cooper (Con) 10,403",
+    ]
+    assert [b.kind for b in post.body].count(BlockKind.ITEM) == 9
+    assert (post.kind, post.key_event, post.source) == (PostKind.DECLARATION, True, BLOG)
+    assert (post.edited, post.withdrawn) == (None, None)
+
+
+def test_a_declaration_with_some_votes_has_no_swing():
+    assert sentences(declared(FIRST_TWO)) == [
+        "Sarah Edwards is elected.",
+        "Majority 1,316 (19,634 last time).",
+        "Sarah Edwards (Lab) 11,719",
+        "Andy Cooper (Con) 10,403",
+    ]
+
+
+def test_a_declaration_of_the_winner_alone():
+    post = declared(RUSH)
+    assert post.heading == "Tamworth: Labour gain from Conservatives"
+    assert post.body == ()
+
+
+def test_a_hold_with_a_stated_majority():
+    held = Declaration(winner=CON, outcome=Outcome.HOLD, stated_majority=5_000)
+    post = declared(held)
+    assert post.heading == "Tamworth: Conservatives hold"
+    assert sentences(post) == ["Majority 5,000 (19,634 last time)."]
+
+
+def test_a_corrected_declaration_is_marked():
+    corrected = replace(FULL, result=counted(TAMWORTH, {"Sarah Edwards": 2, "Andy Cooper": 1}))
+    post = declared(corrected, corrected=uk(3, 40))
+    assert post.edited == uk(3, 40)
+    assert "Majority 1 (19,634 last time)." in sentences(post)
+
+
+def test_a_declaration_that_was_taken_back_is_marked():
+    assert (
+        declared(FULL, withdrawn="its source took it back").withdrawn == "its source took it back"
+    )
+
+
+# ── Entries ──────────────────────────────────────────────────────────────────────────────────
+
+ENTRY = Entry(
+    id="turnout",
+    published=uk(0, 41),
+    heading="Low turnout in Tamworth",
+    body="<p>Turnout is <b>35.9</b> per cent.</p>",
+    pictures=(Picture(caption="Counting", credit="PA"),),
+    key_event=True,
+)
+
+
+def test_an_entry_is_told_as_its_blog_has_it():
+    post = CATALOGUE.word(EntryPosted(entry=ENTRY, source=BLOG, contests=(TAMWORTH,)))
+    assert (post.kind, post.heading, post.at) == (PostKind.ENTRY, ENTRY.heading, uk(0, 41))
+    assert sentences(post) == ["Turnout is 35.9 per cent."]
+    assert post.pictures == ENTRY.pictures
+    assert post.contests == ("Tamworth",)
+    assert post.key_event
+    assert (post.source, post.edited, post.withdrawn) == (BLOG, None, None)
+
+
+def test_an_entry_that_changed_or_was_taken_down_is_marked():
+    edited = CATALOGUE.word(EntryPosted(entry=ENTRY, source=BLOG, edited=uk(0, 50)))
+    gone = CATALOGUE.word(EntryPosted(entry=ENTRY, source=BLOG, withdrawn="no longer on its page"))
+    assert (edited.edited, edited.contests) == (uk(0, 50), ())
+    assert gone.withdrawn == "no longer on its page"

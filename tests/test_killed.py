@@ -1,0 +1,104 @@
+"""A night that is cut off, again and again, and goes on: nothing is lost and nothing is doubled."""
+
+import asyncio
+import random
+from signal import SIGINT, SIGKILL, SIGTERM
+
+import pytest
+
+from bot.chat.post import PostKind
+from tests.nights.blog import live_blog
+from tests.processes import (
+    ended,
+    log_beside,
+    running,
+    stop,
+    until_lines,
+    until_said,
+    until_there,
+)
+from tests.rooms import at
+from tests.test_night import ENTRIES, assert_whole_night, standing_in, waiting_in
+
+SPEED = "1500"
+# The whole night is thirty lines in the log; the last one is not waited for, but the end is.
+LINES = range(1, 29)
+# What systemd, a shell and a person expect of a program that is told to stop.
+AT_MOST = 2.0
+
+
+async def test_a_night_that_is_killed_twenty_times_is_told_once(tmp_path):
+    chance = random.Random(20231019)
+    memory = tmp_path / "night.db"
+    demo = ("demo", "--keep", memory.name, "--speed", SPEED)
+    # The first time even before its memory is made, then wherever the night happens to be.
+    async with running(*demo, folder=tmp_path) as process:
+        await until_there(memory, process)
+        process.kill()
+    ways = [SIGKILL] * 19 + [SIGTERM, SIGTERM, SIGINT, SIGINT]
+    chance.shuffle(ways)
+    for way, lines in zip(ways, sorted(chance.sample(LINES, len(ways))), strict=True):
+        async with running(*demo, folder=tmp_path) as process:
+            await until_lines(log_beside(memory), lines, process)
+            await asyncio.sleep(chance.uniform(0, 0.06))
+            assert process.returncode is None, (await ended(process)).err
+            end, seconds = await stop(process, way)
+            if way is not SIGKILL:
+                assert (end.status, end.err) == (0, "")
+                assert seconds < AT_MOST
+    async with running(*demo, folder=tmp_path) as process:
+        end = await ended(process)
+    assert (end.status, end.err) == (0, "")
+    assert end.out.endswith("2 declarations, 1 answer: all delivered.\n")
+    assert_whole_night(standing_in(memory))
+    assert await waiting_in(memory) == 0
+
+
+@pytest.mark.parametrize("way", [SIGINT, SIGTERM])
+async def test_a_service_that_is_told_to_stop_goes_on_where_it_was(tmp_path, way):
+    memory = tmp_path / "teller.db"
+    async with live_blog(at("00:20")) as blog:
+        run = ("run", "--night", str(blog.night_file(tmp_path)))
+        async with running(*run, folder=tmp_path) as process:
+            await until_lines(log_beside(memory), 4, process)
+            end, seconds = await stop(process, way)
+        assert end.status == 0
+        assert seconds < AT_MOST
+        assert "Traceback" not in end.err
+        assert "Warning" not in end.err
+        assert "Good morning, and welcome" in end.out
+        # Meanwhile the blog goes on; then it keeps its reader waiting, and the stop comes then.
+        blog.at = at("00:45")
+        async with running(*run, folder=tmp_path) as process:
+            await until_lines(log_beside(memory), 8, process)
+            blog.answers.clear()
+            await blog.next_look()
+            end, seconds = await stop(process, way)
+        assert end.status == 0
+        assert seconds < AT_MOST
+        assert "Traceback" not in end.err
+        assert "Warning" not in end.err
+    night = standing_in(memory)
+    withdrawn = "In pictures: boxes are carried in (again)"
+    assert night.told(PostKind.ENTRY) == [e for e in ENTRIES[:9] if e[1] != withdrawn]
+    assert [p for p in night.of(PostKind.ENTRY) if p.edited or p.withdrawn] == []
+    assert night.of(PostKind.DECLARATION) == []
+    assert await waiting_in(memory) == 0
+
+
+async def test_a_service_that_is_killed_while_it_starts_starts_again(tmp_path):
+    chance = random.Random(1)
+    memory = tmp_path / "teller.db"
+    async with live_blog(at("00:45")) as blog:
+        run = ("run", "--night", str(blog.night_file(tmp_path)))
+        for _ in range(4):
+            async with running(*run, folder=tmp_path) as process:
+                await until_there(memory, process)
+                await asyncio.sleep(chance.uniform(0, 0.2))
+                process.kill()
+        async with running(*run, folder=tmp_path) as process:
+            await until_said(process, "teller.ready")
+            await until_lines(log_beside(memory), 8, process)
+            end, _ = await stop(process)
+    assert end.status == 0
+    assert len(standing_in(memory).of(PostKind.ENTRY)) == 8

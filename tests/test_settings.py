@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import Settings, read_settings
+
+TOKEN = "xoxb-1234-abcd"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def refusal(**given: object) -> str:
+    with pytest.raises(SettingsError) as error:
+        read_settings(**given)
+    return str(error.value)
+
+
+def test_without_any_setting_there_are_defaults():
+    settings = read_settings()
+    assert settings.database_url == "sqlite:///teller.db"
+    assert settings.night_file is None
+    assert settings.log_level == "INFO"
+    assert settings.slack_bot_token is None
+
+
+def test_the_environment_wins_over_the_file_and_what_is_given_over_both(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("LOG_LEVEL=debug\nFETCH_SECONDS=5\nNIGHT_FILE=a.toml\n")
+    monkeypatch.setenv("FETCH_SECONDS", "6")
+    monkeypatch.setenv("NIGHT_FILE", "b.toml")
+    settings = read_settings(night_file=Path("c.toml"))
+    assert settings.log_level == "DEBUG"
+    assert settings.fetch_seconds == 6
+    assert settings.night_file == Path("c.toml")
+
+
+def test_an_empty_setting_is_none(monkeypatch):
+    monkeypatch.setenv("NIGHT_FILE", "")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "")
+    settings = read_settings()
+    assert (settings.night_file, settings.slack_bot_token) == (None, None)
+
+
+def test_settings_of_other_programs_are_left_alone(tmp_path):
+    (tmp_path / ".env").write_text("SOMETHING_ELSE=1\n")
+    assert read_settings().log_level == "INFO"
+
+
+def test_all_mistakes_are_told_at_once(monkeypatch):
+    monkeypatch.setenv("FETCH_SECONDS", "soon")
+    monkeypatch.setenv("FETCH_MEGABYTES", "0")
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    first, *lines = refusal().splitlines()
+    assert ".env.example" in first
+    assert {line.split(":")[0].strip() for line in lines} == {
+        "FETCH_SECONDS",
+        "FETCH_MEGABYTES",
+        "LOG_LEVEL",
+    }
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "0", "301", "ten"])
+def test_a_wait_that_cannot_be_is_refused(monkeypatch, value):
+    monkeypatch.setenv("FETCH_SECONDS", value)
+    assert "FETCH_SECONDS" in refusal()
+
+
+def test_a_value_is_never_shown(monkeypatch):
+    monkeypatch.setenv("FETCH_SECONDS", TOKEN)
+    monkeypatch.setenv("LOG_LEVEL", TOKEN)
+    assert TOKEN not in refusal()
+
+
+def test_a_secret_is_not_in_what_settings_say_of_themselves(monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
+    settings = read_settings()
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == TOKEN
+    assert TOKEN not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+def test_a_file_that_is_not_utf_8_is_told_in_a_sentence(tmp_path):
+    (tmp_path / ".env").write_bytes(b"SLACK_BOT_TOKEN=caf\xe9\n")
+    assert ".env is not UTF-8 text" in refusal()
