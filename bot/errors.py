@@ -26,4 +26,11 @@ class AskError(TellerError):
 
 
 class DeliveryError(TellerError):
-    """A platform did not take a message now; it is tried again."""
+    """A platform did not take a message now; it is tried again.
+
+    `wait` is the number of seconds that the platform asks for; None where it did not say.
+    """
+
+    def __init__(self, sentence: str, *, wait: float | None = None) -> None:
+        super().__init__(sentence)
+        self.wait = wait

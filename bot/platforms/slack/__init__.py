@@ -1,0 +1,1 @@
+"""Slack as a platform: words first (`mrkdwn`), then bodies (`rich_text`), then `blocks`."""

@@ -1,0 +1,269 @@
+"""Posts and replies as Block Kit. Pure: nothing is sent here.
+
+Every kind looks different at a glance. Words from outside stand in rich text and plain text, where
+no markup is read; mrkdwn holds the bot's own words, and what it must name is escaped. Limits:
+https://docs.slack.dev/reference/block-kit/blocks.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.chat.post import Post, PostKind
+from bot.chat.reply import Choice, Origin, Reply
+from bot.liveblog.entry import Picture
+from bot.liveblog.markup import Block as Paragraph
+from bot.liveblog.markup import BlockKind, Span, Style
+from bot.platforms.slack.mrkdwn import address, cut, escape, instant, link, safe, size, typed
+from bot.platforms.slack.parties import colour
+from bot.platforms.slack.rich_text import Element, clip, elements, plain, section, text, tidy
+from bot.platforms.slack.spoken import NAMES, lateness, post_aloud, reply_aloud
+from bot.platforms.slack.table import aligned
+
+Block = dict[str, Any]
+
+MAX_HEADER, MAX_HEADING, MAX_PICTURE_TEXT, MAX_PLAIN = 150, 300, 1_000, 3_000
+MAX_BODY, MAX_PARAGRAPHS, MAX_WITHDRAWN = 2_500, 30, 500
+MAX_TAGS, MAX_PICTURES = 5, 5
+MAX_LINES, MAX_TABLE = 1_500, 2_000
+MAX_BUTTON, MAX_VALUE, MAX_CHOICES, ROW = 75, 2_000, 25, 5
+# Slack answers `msg_blocks_too_long` somewhere beyond 12,000 characters of blocks in all:
+# https://github.com/slackapi/bolt-js/issues/2509. Looks and links are given up before words.
+MAX_MESSAGE, MAX_STYLED = 12_000, 7_000
+ONE_NIGHT = timedelta(hours=18)
+
+_SIGNS = {
+    PostKind.ENTRY: "",
+    PostKind.REMINDER: "⏰ ",
+    PostKind.TIMETABLE: "↻ ",
+    PostKind.DECLARATION: "🗳️ ",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackMessage:
+    """A message: its blocks, the text that is read where blocks are not, and a party's colour.
+
+    `text` is escaped mrkdwn and never empty; `colour` is “#RRGGBB”.
+    """
+
+    text: str
+    blocks: list[Block]
+    colour: str | None = None
+
+    def payload(self) -> dict[str, Any]:
+        """The arguments of `chat.postMessage` and `chat.update` that say what is shown.
+
+        Only an attachment has a colour, so all below the heading goes into one. Both lists are
+        always there: an update that leaves one out would leave what stood in it before.
+        """
+        if self.colour is None or len(self.blocks) < 2:
+            return {"text": self.text, "blocks": self.blocks, "attachments": []}
+        below = {"color": self.colour, "fallback": self.text, "blocks": self.blocks[1:]}
+        return {"text": self.text, "blocks": self.blocks[:1], "attachments": [below]}
+
+
+def message(post: Post) -> SlackMessage:
+    """A post as it stands: edited, withdrawn and late posts say so."""
+    if post.withdrawn is not None:
+        return SlackMessage(text=post_aloud(post), blocks=_withdrawn(post))
+    heading, cut_short = _heading(post)
+    body, clipped = clip(list(tidy(post.body)), limit=MAX_BODY, most=MAX_PARAGRAPHS)
+    below = _styled(body)
+    pictures = [shown for picture in post.pictures if (shown := _picture(picture))]
+    if cut_short or clipped or len(pictures) > MAX_PICTURES:
+        below.append(_read_on(post))
+    return SlackMessage(
+        text=post_aloud(post),
+        blocks=_fitted([*heading, _context(_footer(post)), *_rich(below)], pictures[:MAX_PICTURES]),
+        colour=colour(post) if post.kind is PostKind.DECLARATION else None,
+    )
+
+
+def answer(reply: Reply, *, postable: bool = False, question: str = "") -> SlackMessage:
+    """An answer with its table, its origin and its choices; an error is small and grey.
+
+    A choice is a button “choice:<n>” whose value is the question that it stands for. `postable`
+    adds a button “post” whose value is `question`, for an answer that only its asker sees.
+    """
+    blocks = list(_said(reply))
+    if reply.origin is not None:
+        blocks.append(_context(_origin(reply.origin, reply.as_of)))
+    rows = list(_choices(reply.choices))
+    if postable and (post := _button("Post to channel", question, "post")):
+        rows.insert(0, {"type": "actions", "elements": [post]})
+    return SlackMessage(text=reply_aloud(reply), blocks=_fitted(blocks, rows))
+
+
+def plainer(post: Post) -> SlackMessage:
+    """The same post as text alone, for one whose blocks Slack would not take."""
+    mark = "" if post.withdrawn is None else "~"
+    heading = escape(post.heading, MAX_HEADING)
+    opening = [f"{_SIGNS[post.kind]}*{mark}{heading}{mark}*"] if heading else []
+    closing = [escape(f"Reason: {post.withdrawn}", MAX_HEADING)] if post.withdrawn else []
+    closing.append(_footer(post))
+    room = MAX_PLAIN - sum(size(line) + 1 for line in (*opening, *closing))
+    lines = []
+    for block in tidy(post.body):
+        bullet = "• " if block.kind is BlockKind.ITEM else ""
+        line = f"{bullet}{mark}{escape(block.text, MAX_PICTURE_TEXT)}{mark}"
+        room -= size(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return SlackMessage(text="\n".join([*opening, *lines, *closing]), blocks=[])
+
+
+def _heading(post: Post) -> tuple[list[Block], bool]:
+    """The block that a post opens with, and whether its words had to be cut."""
+    sign, words = _SIGNS[post.kind], safe(post.heading).strip()
+    if post.kind in (PostKind.REMINDER, PostKind.TIMETABLE):
+        line = f"{sign}*{escape(words or NAMES[post.kind], MAX_HEADING)}*"
+        return [{"type": "section", "text": _mrkdwn(line)}], size(words) > MAX_HEADING
+    if post.kind is PostKind.ENTRY and post.key_event:
+        sign = "★ "
+    if post.kind is PostKind.ENTRY and not words:
+        return [], False
+    line = f"{sign}{words or NAMES[post.kind]}"
+    return [{"type": "header", "text": _literal(line, MAX_HEADER)}], size(line) > MAX_HEADER
+
+
+def _withdrawn(post: Post) -> list[Block]:
+    """The words struck through, and why; nothing that still looks like news."""
+    struck = frozenset({Style.STRUCK})
+    told = _paragraphs([post.heading, *(block.text for block in post.body)], struck)
+    body, _ = clip(list(tidy(told)), limit=MAX_WITHDRAWN, most=MAX_PARAGRAPHS)
+    below = elements(body)
+    if why := cut(safe(post.withdrawn or "").strip(), MAX_HEADING):
+        below.append(section([text("Reason: ", "bold"), text(why)]))
+    return [_context(_footer(post)), *_rich(below)]
+
+
+def _footer(post: Post) -> str:
+    """Time, marks, seats and source in one line of mrkdwn."""
+    parts = [instant(post.at)]
+    if post.withdrawn is not None:
+        parts.insert(0, "✗ *withdrawn*")
+    elif post.edited is not None:
+        parts.append(f"✎ edited {instant(post.edited)}")
+    if post.late is not None:
+        parts.append(lateness(post.late))
+    # The bot words its own headings with the seat in them; an entry's tags say what it read there.
+    said = "" if post.kind is PostKind.ENTRY else post.heading
+    tags = [tag for name in post.contests if name not in said and (tag := escape(name, 80))]
+    parts += tags[:MAX_TAGS]
+    if len(tags) > MAX_TAGS:
+        parts.append(f"{len(tags) - MAX_TAGS} more")
+    if post.source is not None:
+        parts.append(link(post.source.name, post.source.url))
+    return " · ".join(parts)
+
+
+def _read_on(post: Post) -> Element:
+    url = address(post.source.url) if post.source else None
+    return section([{"type": "link", "url": url, "text": "Read on"} if url else text("…")])
+
+
+def _picture(picture: Picture) -> Block | None:
+    """A picture that Slack can fetch, or the words that we have of it."""
+    caption, credit, alt = (
+        safe(words or "").strip() for words in (picture.caption, picture.credit, picture.alt)
+    )
+    url = address(picture.url)
+    if url is not None and url.startswith("https:"):
+        words = cut(alt or caption or "Picture from the live blog", MAX_PICTURE_TEXT)
+        image: Block = {"type": "image", "image_url": url, "alt_text": words}
+        title = " — ".join(part for part in (caption, credit) if part)
+        return image | {"title": _literal(title, MAX_PICTURE_TEXT)} if title else image
+    if words := caption or alt:
+        line = " — ".join(part for part in (f"▣ {words}", credit) if part)
+        return {"type": "context", "elements": [_literal(line, MAX_PICTURE_TEXT)]}
+    return None
+
+
+def _said(reply: Reply) -> Iterator[Block]:
+    """An answer's title, lines and table."""
+    strong = frozenset({Style.STRONG} if not reply.error else ())
+    told = [*_paragraphs([reply.title], strong), *_paragraphs(reply.lines)]
+    body, clipped = clip(list(tidy(told)), limit=MAX_LINES, most=MAX_PARAGRAPHS)
+    if reply.error and body:
+        words = "\n".join(block.text for block in body)
+        yield {"type": "context", "elements": [_literal(words, MAX_PLAIN)]}
+    elif body:
+        more = [section([text("…")])] if clipped else []
+        yield from _rich([*elements(body, between="\n"), *more])
+    if reply.table is not None and (rows := aligned(reply.table, MAX_TABLE)):
+        yield from _rich([{"type": "rich_text_preformatted", "elements": [text(rows)]}])
+
+
+def _origin(origin: Origin, as_of: datetime | None) -> str:
+    """Source, time and standing; with the day where that is not the night being spoken of."""
+    elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
+    source = link(origin.source.name, origin.source.url)
+    return f"{source} · {instant(origin.at, day=elsewhen)} · {origin.standing.value}"
+
+
+def _choices(choices: Sequence[Choice]) -> Iterator[Block]:
+    buttons = [
+        button
+        for number, choice in enumerate(choices[:MAX_CHOICES], 1)
+        if (button := _button(choice.label, choice.ask, f"choice:{number}"))
+    ]
+    for start in range(0, len(buttons), ROW):
+        yield {"type": "actions", "elements": buttons[start : start + ROW]}
+
+
+def _button(label: str, ask: str, action: str) -> Block | None:
+    """A button that asks; none for a question too long to carry, for half of it is another one."""
+    question = typed(ask)
+    if not question or size(question) > MAX_VALUE:
+        return None
+    words = _literal(safe(label).strip() or safe(ask).strip(), MAX_BUTTON)
+    return {"type": "button", "text": words, "action_id": action, "value": question}
+
+
+def _paragraphs(
+    lines: Iterable[str], styles: frozenset[Style] = frozenset()
+) -> Iterator[Paragraph]:
+    for line in lines:
+        yield Paragraph(kind=BlockKind.PARAGRAPH, spans=(Span(text=line, styles=styles),))
+
+
+def _styled(body: Sequence[Paragraph]) -> list[Element]:
+    styled = elements(body)
+    return styled if _length(styled) <= MAX_STYLED else elements(plain(body))
+
+
+def _rich(below: list[Element]) -> list[Block]:
+    return [{"type": "rich_text", "elements": below}] if below else []
+
+
+def _context(words: str) -> Block:
+    """A small grey line."""
+    return {"type": "context", "elements": [_mrkdwn(words)]}
+
+
+def _mrkdwn(words: str) -> Block:
+    # `verbatim`: what looks like an address, a channel or a person stays characters.
+    return {"type": "mrkdwn", "text": words, "verbatim": True}
+
+
+def _literal(words: str, limit: int) -> Block:
+    """Safe characters as plain text, where no markup is read."""
+    return {"type": "plain_text", "text": cut(words, limit), "emoji": True}
+
+
+def _fitted(blocks: list[Block], extras: Sequence[Block]) -> list[Block]:
+    """The blocks, and of the extras as many as Slack takes in one message."""
+    kept = list(blocks)
+    for extra in extras:
+        if _length([*kept, extra]) <= MAX_MESSAGE:
+            kept.append(extra)
+    return kept
+
+
+def _length(blocks: Sequence[Block]) -> int:
+    """How long blocks are as they are sent, in UTF-16 units."""
+    return size(json.dumps(blocks, ensure_ascii=False))

@@ -1,0 +1,122 @@
+"""Slack as a platform: posts as Block Kit messages, questions from wherever people put them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.chat.ask import Channel, MessageRef
+from bot.chat.post import DeliveryKey, Post
+from bot.errors import DeliveryError
+from bot.platforms.slack.blocks import SlackMessage, message, plainer
+from bot.platforms.slack.connection import Connection
+from bot.platforms.slack.conversation import Conversation
+from bot.ports import Answer
+
+log = structlog.get_logger()
+
+EVENT_TYPE = "teller_post"
+# A message that may have been posted is looked for among so many of its channel's last ones.
+PAGE, PAGES = 100, 5
+_INVALID = {"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long"}
+
+Put = Callable[[SlackMessage], Awaitable[AsyncSlackResponse]]
+
+
+class SlackPlatform:
+    """One workspace by its bot token; a `Platform`.
+
+    `client` must have no retry handlers: a post whose answer was lost would go out twice.
+    """
+
+    name = "slack"
+
+    def __init__(self, *, client: AsyncWebClient, connection: Connection) -> None:
+        self._client = client
+        self._connection = connection
+
+    async def run(self, answer: Answer) -> None:
+        """Answer questions until cancelled; a lost connection is made again, and logged."""
+        await self._connection.run(Conversation(client=self._client, answer=answer))
+
+    async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
+        """Post a new message. Raises `DeliveryError` where it may have to be tried again."""
+
+        async def put(shown: SlackMessage) -> AsyncSlackResponse:
+            return await self._client.chat_postMessage(
+                channel=channel.id,
+                metadata=_metadata(key),
+                unfurl_links=False,
+                unfurl_media=False,
+                **shown.payload(),
+            )
+
+        answer = await _deliver(put, post)
+        return MessageRef(channel=channel, id=answer["ts"])
+
+    async def edit(self, ref: MessageRef, post: Post, key: DeliveryKey) -> MessageRef:
+        """Change a message that stands. Raises `DeliveryError` as `send` does."""
+
+        async def put(shown: SlackMessage) -> AsyncSlackResponse:
+            return await self._client.chat_update(
+                channel=ref.channel.id, ts=ref.id, metadata=_metadata(key), **shown.payload()
+            )
+
+        await _deliver(put, post)
+        return ref
+
+    async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
+        """The message that was posted under this key, by the metadata that Slack keeps with it.
+
+        Raises `DeliveryError` where Slack cannot be asked.
+        """
+        cursor: str | None = None
+        for _ in range(PAGES):
+            page = await _asked(
+                self._client.conversations_history(
+                    channel=channel.id, limit=PAGE, cursor=cursor, include_all_metadata=True
+                )
+            )
+            for found in page["messages"]:
+                metadata = found.get("metadata") or {}
+                if metadata.get("event_payload") == _metadata(key)["event_payload"]:
+                    return MessageRef(channel=channel, id=found["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                break
+        return None
+
+
+def _metadata(key: DeliveryKey) -> dict[str, Any]:
+    payload = {"subject": key.subject, "version": key.version}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+async def _deliver(put: Put, post: Post) -> AsyncSlackResponse:
+    """Post, and where Slack calls the blocks invalid, once more as plain text."""
+    try:
+        return await _asked(put(message(post)))
+    except DeliveryError as error:
+        cause = error.__cause__
+        if not isinstance(cause, SlackApiError) or cause.response.get("error") not in _INVALID:
+            raise
+        log.warning("slack.invalid_blocks", kind=post.kind, why=cause.response.get("error"))
+        return await _asked(put(plainer(post)))
+
+
+async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    try:
+        return await call
+    except SlackApiError as error:
+        wait = error.response.headers.get("Retry-After")
+        raise DeliveryError(
+            f"Slack answered “{error.response.get('error')}”.",
+            wait=float(wait) if wait and wait.isdecimal() else None,
+        ) from error
+    except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError) as error:
+        raise DeliveryError(f"Slack could not be reached ({type(error).__name__}).") from error
