@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -26,6 +26,8 @@ from bot.sources.reader import BlogReader
 from bot.store import Store
 
 PATH = "/live/by-elections"
+# The blog is read every ten seconds of the night; a longer step could jump over an entry.
+LONGEST_STEP = timedelta(seconds=20)
 QUESTIONS = (
     ("00:32", "result mid beds"),
     ("00:47", "turnout tamworth"),
@@ -78,7 +80,8 @@ async def play(
         database_url = f"sqlite:///{memory}"
         night, script = nights.bundled_night(), nights.bundled_script()
         moments = (start, await _left_off(database_url))
-        clock = ReplayClock(max(filter(None, moments), default=nights.begins()), speed)
+        began = max(filter(None, moments), default=nights.begins())
+        clock = ReplayClock(began, speed, longest_step=LONGEST_STEP)
         log = MessageLog(memory.with_name(memory.name + ".messages"))
         try:
             async with serve_blog(script, clock) as url, Fetcher() as fetcher:
@@ -99,7 +102,6 @@ async def play(
                     platforms=(terminal,),
                     following=night.following,
                 ) as rooms:
-                    clock.begin()
                     until = end or nights.ends(script)
                     await rooms.run(_evening(rooms, terminal, clock, until, interactive))
                     return await totals(rooms)
@@ -119,8 +121,9 @@ async def _left_off(database_url: str) -> datetime | None:
 
 
 async def _evening(
-    rooms: Rooms, terminal: TerminalPlatform, clock: Clock, until: datetime, interactive: bool
+    rooms: Rooms, terminal: TerminalPlatform, clock: ReplayClock, until: datetime, interactive: bool
 ) -> None:
+    clock.begin()
     terminal.reopen()
     terminal.note(f"the count night of 19-20 October 2023, from {uk_clock(clock.now())}")
     if interactive:

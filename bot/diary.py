@@ -26,6 +26,7 @@ OVERDUE = -30
 LATE_FROM = timedelta(minutes=2)
 OF_USE_FOR = timedelta(hours=2)
 RING_AGAIN = timedelta(seconds=30)
+TOO_EARLY = timedelta(seconds=5)
 
 # What has happened needs no reminder: the stage at which waiting for a milestone ends.
 _REACHED_BY = {
@@ -97,6 +98,10 @@ class Diary:
         self._alarms.add_job(self._ring, "date", run_date=self._clock.wall(rings_at), args=[due])
 
     async def _ring(self, due: datetime) -> None:
+        if due - self._clock.now() > TOO_EARLY:
+            # A replay waits where its machine is busy; its alarms must wait with it.
+            self._set_alarm(due, due)
+            return
         try:
             await self.deliver_due(due)
         except Exception:

@@ -66,3 +66,9 @@ async def test_a_stopped_clock_moves_only_when_it_is_moved():
     clock.moment = NIGHT
     assert clock.now() == NIGHT
     assert near(clock.wall(NIGHT + HOUR), datetime.now(UTC) + HOUR)
+
+
+def test_a_replay_waits_for_a_machine_that_is_busy():
+    clock = ReplayClock(NIGHT, 1_000_000_000, longest_step=timedelta(seconds=20))
+    clock.begin()
+    assert [clock.now() - NIGHT for _ in range(3)] == [timedelta(seconds=20 * n) for n in (1, 2, 3)]

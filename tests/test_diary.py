@@ -508,16 +508,34 @@ class Overslept(StoppedClock):
 
 async def test_an_alarm_that_rings_late_is_not_dropped(sqlite_url: str) -> None:
     contests = [plan(remind=(15,), turnout="around 00:30")]
-    async with open_room(sqlite_url, clock=Overslept(at("00:00")), contests=contests) as room:
+    clock = Overslept(at("00:00"))
+    async with open_room(sqlite_url, clock=clock, contests=contests) as room:
         bell = Bell(1)
         diary = diary_of(room, bell)
         await diary.look()
+        clock.moment = at("00:20")
         diary.start()
         async with asyncio.timeout(10):
             await bell.reached.wait()
         diary.stop()
 
         assert [due for due, _ in await reminders(room)] == ["00:15"]
+
+
+async def test_an_alarm_waits_for_a_night_that_waits(sqlite_url: str) -> None:
+    night = ReplayClock(at("01:59"), speed=600, longest_step=timedelta(seconds=20))
+    contests = [plan(remind=(60,), declaration="around 03:00")]
+    async with open_room(sqlite_url, clock=night, contests=contests) as room:
+        bell = Bell(1)
+        diary = diary_of(room, bell)
+        diary.start()
+        night.begin()
+        await diary.look()
+        async with asyncio.timeout(20):
+            await bell.reached.wait()
+        diary.stop()
+
+        assert night.now() >= at("02:00") - timedelta(seconds=5)
 
 
 async def test_an_alarm_that_broke_rings_again(sqlite_url: str) -> None:
