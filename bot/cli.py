@@ -157,6 +157,41 @@ def ask(
     sys.exit(FAILED if reply.error else 0)
 
 
+@cli.command()
+@night_option
+def doctor(night_file: Path | None) -> None:
+    """Look at everything that a night needs, and say what to do about each fault."""
+    from bot.doctor import examine
+
+    settings = read_settings(**({"night_file": night_file} if night_file else {}))
+    log.configure("ERROR")
+
+    async def look() -> int:
+        faults = 0
+        async for finding in examine(settings):
+            faults += finding.trouble is not None
+            sign = "✓" if finding.trouble is None else "✗"
+            trouble = "" if finding.trouble is None else f": {finding.trouble}"
+            click.echo(f"{sign} {finding.what}{trouble}")
+        return faults
+
+    faults = _run(look())
+    if faults is None or faults > 0:
+        sys.exit(FAILED)
+    click.echo("All is well.")
+
+
+@cli.command()
+@click.option("--url", metavar="URL", help="Your public https address, for HTTP mode.")
+def manifest(url: str | None) -> None:
+    """Print the Slack app manifest: api.slack.com/apps › Create New App › From a manifest."""
+    from bot.platforms.slack.manifest import manifest as written
+
+    if url is not None and not url.startswith("https://"):
+        raise click.BadParameter("Slack posts to https addresses only", param_hint="--url")
+    click.echo(json.dumps(written(url), indent=2, ensure_ascii=False))
+
+
 def main() -> None:
     """Run the command line; a `TellerError` is its sentence, never a stack trace."""
     try:

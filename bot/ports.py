@@ -167,3 +167,11 @@ class NewsroomAt(Protocol):
 
     def __call__(self, at: datetime) -> Newsroom:
         """Nothing from after `at` is in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was checked. `trouble` is what is wrong and what to do; None: all is well."""
+
+    what: str
+    trouble: str | None = None

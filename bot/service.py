@@ -2,11 +2,13 @@
 
 import asyncio
 import sys
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 
 from bot import nights
 from bot.app import Rooms, open_rooms, phrases, read_catalogue
@@ -17,6 +19,7 @@ from bot.night import Night, load_night
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console
+from bot.ports import Platform
 from bot.settings import Settings
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
@@ -32,42 +35,65 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
     """Relay, remind and answer until cancelled, or until whoever sits at the terminal leaves."""
     clock = WallClock()
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    messages = MessageLog(_beside(settings.database_url))
-    try:
+    async with AsyncExitStack() as stack:
+        history = MessageLog(_beside(settings.database_url, ".messages"))
+        messages = stack.enter_context(closing(history))
         night = await _night(settings)
-        terminal = TerminalPlatform(
-            console=make_console(no_colour=no_colour),
-            log=messages,
-            clock=clock,
-            completions=lambda: phrases(read_catalogue(), night),
-            interactive=interactive,
-        )
-        async with (
+        platforms: list[Platform] = []
+        if settings.slack_bot_token is not None:
+            platforms.append(await stack.enter_async_context(_slack(settings)))
+        if settings.discord_token is not None:
+            log.warning("teller.not_connected", platform="discord", why="not in this version")
+        if interactive or not platforms or _names_the_terminal(night):
+            night = _with_the_terminal(night)
+            platforms.append(
+                TerminalPlatform(
+                    console=make_console(no_colour=no_colour),
+                    log=messages,
+                    clock=clock,
+                    completions=lambda: phrases(read_catalogue(), night),
+                    interactive=interactive,
+                    history_file=_beside(settings.database_url, ".history"),
+                )
+            )
+        fetcher = await stack.enter_async_context(
             Fetcher(
                 seconds=settings.fetch_seconds,
                 bytes_limit=int(settings.fetch_megabytes * 1_000_000),
-            ) as fetcher,
+            )
+        )
+        rooms = await stack.enter_async_context(
             open_rooms(
                 night=night,
                 database_url=settings.database_url,
                 clock=clock,
                 reader=BlogReader(fetcher),
-                platforms=(terminal,),
+                platforms=platforms,
                 following=night.following,
-            ) as rooms,
-        ):
-            for platform, token in (
-                ("slack", settings.slack_bot_token),
-                ("discord", settings.discord_token),
-            ):
-                if token is not None:
-                    log.warning(
-                        "teller.not_connected", platform=platform, why="not in this version"
-                    )
-            log.info("teller.ready", night=night.name, contests=len(night.contests))
-            await rooms.run(_until_left(rooms, interactive=interactive))
-    finally:
-        messages.close()
+            )
+        )
+        log.info("teller.ready", night=night.name, contests=len(night.contests))
+        await rooms.run(_until_left(rooms, interactive=interactive))
+
+
+def _slack(settings: Settings) -> AbstractAsyncContextManager[Platform]:
+    # Imported here: a bot without Slack must not carry its client in its memory.
+    from bot.platforms.slack import open_slack
+
+    token = settings.slack_bot_token
+    assert token is not None, "the caller looked"  # noqa: S101 - for the types
+    return open_slack(
+        bot_token=token.get_secret_value(),
+        app_token=_reveal(settings.slack_app_token),
+        signing_secret=_reveal(settings.slack_signing_secret),
+        api_url=settings.slack_api_url,
+        host=settings.http_host,
+        port=settings.http_port,
+    )
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 async def _until_left(rooms: Rooms, *, interactive: bool) -> None:
@@ -78,7 +104,7 @@ async def _until_left(rooms: Rooms, *, interactive: bool) -> None:
 
 
 async def _night(settings: Settings) -> Night:
-    """The night to follow, with the terminal among its channels."""
+    """The night to follow."""
     if settings.night_file is not None:
         night = load_night(settings.night_file)
     else:
@@ -86,7 +112,15 @@ async def _night(settings: Settings) -> Night:
         log.warning("teller.no_night_file", knows="the bundled night of 19 October 2023 only")
         await _learn_bundled(night, settings.database_url)
         night = replace(night, blogs=())
-    if any(one.channel.platform == TERMINAL.platform for one in night.following):
+    return night
+
+
+def _names_the_terminal(night: Night) -> bool:
+    return any(one.channel.platform == TERMINAL.platform for one in night.following)
+
+
+def _with_the_terminal(night: Night) -> Night:
+    if _names_the_terminal(night):
         return night
     here = Following(channel=TERMINAL, follows=EVERYTHING)
     return replace(night, following=(*night.following, here))
@@ -102,9 +136,9 @@ async def _learn_bundled(night: Night, database_url: str) -> None:
         await play_to(datetime.now(UTC), rooms, clock)
 
 
-def _beside(database_url: str) -> Path | None:
-    """Where the terminal's own log stands: beside a SQLite file; else it is in memory."""
+def _beside(database_url: str, ending: str) -> Path | None:
+    """A file of the terminal's own beside a SQLite database; None beside any other."""
     address = read_url(database_url)
     if address.get_backend_name() != "sqlite" or not address.database:
         return None
-    return Path(address.database + ".messages")
+    return Path(address.database + ending)

@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     fetch_megabytes: float = Field(default=10.0, gt=0, le=1000)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=3000, ge=1, le=65535)
     discord_token: SecretStr | None = None
 
     @field_validator("log_level", mode="before")

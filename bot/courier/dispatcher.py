@@ -99,6 +99,10 @@ class Dispatcher:
                 return
             except DeliveryError as error:
                 log.warning("courier.delivery_failed", lane=str(lane.channel), why=str(error))
+                if error.wait is not None:
+                    # The platform says when: waiting longer would only make people wait.
+                    await asyncio.sleep(error.wait)
+                    continue
             except TellerError:
                 # The platform is gone for good, and says so: whoever runs the program decides.
                 raise

@@ -1,6 +1,7 @@
 """chat.*: messages posted, changed and taken away by the bot, within Slack's limits."""
 
 import copy
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from tests.slack.blocks import message_faults, metadata_error, too_long
@@ -50,7 +51,7 @@ def _blocks(blocks: Any) -> list[Json]:
         raise refused("invalid_blocks", faults)
     if too_long(blocks):
         raise SlackError("msg_blocks_too_long")
-    return blocks
+    return [{"block_id": uuid.uuid4().hex[:5], **block} for block in blocks]
 
 
 def _attachments(attachments: Any) -> list[Json]:
@@ -173,8 +174,6 @@ def update(slack: "StandInSlack", call: Call) -> Json:
     message |= given
     if message.get("metadata") == {}:
         del message["metadata"]
-    for index, block in enumerate(message.get("blocks") or ()):
-        block.setdefault("block_id", f"b{index}.{slack.ts()}")
     message["edited"] = {"user": slack.bot_user, "ts": slack.ts()}
     slack.announce(channel, message, before=before)
     return {

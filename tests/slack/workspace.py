@@ -214,8 +214,6 @@ class Workspace:
     def store(self, channel: Channel, message: Json) -> Json:
         """Put a message into a channel; a reply also changes the head of its thread."""
         message = {"type": "message", "ts": self.ts(), **message}
-        for index, block in enumerate(message.get("blocks") or ()):
-            block.setdefault("block_id", f"b{index}.{message['ts']}")
         channel.messages.append(message)
         if thread := message.get("thread_ts"):
             channel.thread_state(thread)

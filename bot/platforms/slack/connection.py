@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
@@ -10,6 +11,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.conversation import Conversation
@@ -17,8 +19,9 @@ from bot.platforms.slack.conversation import Conversation
 log = structlog.get_logger()
 
 EVENTS_PATH = "/slack/events"
-# After a hard reset the client notices only when its pings fail; so long it may be deaf, twice.
 PING_INTERVAL = 10.0
+# So many pings may go by unheard before the client is taken down and another one set up.
+PATIENCE = 6
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 1.0, 60.0
 MAX_EVENT = 1_000_000
 
@@ -39,46 +42,85 @@ class SocketConnection:
         self._client = client
         self._app_token = app_token
         self._ping_interval = ping_interval
-        self._heard: float | None = None
+        self._begun = self._heard = 0.0
 
     async def run(self, conversation: Conversation) -> None:
         """Keep a socket open until cancelled, and catch up after each time it was not."""
+        # One app for all sockets: it asks Slack once who it is, and an event that comes while
+        # Slack cannot say would be lost.
+        app = AsyncApp(client=self._client)
+        conversation.listen(app)
         back_off = FIRST_BACK_OFF
         while True:
+            begun = time.monotonic()
             try:
-                await self._keep_open(conversation)
+                await self._keep_open(app, conversation)
             except Exception as error:
                 log.warning("slack.not_connected", why=f"{type(error).__name__}: {error}")
+            if time.monotonic() - begun > LONGEST_BACK_OFF:
+                back_off = FIRST_BACK_OFF
             await asyncio.sleep(back_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
             back_off = min(back_off * 2, LONGEST_BACK_OFF)
 
-    async def _keep_open(self, conversation: Conversation) -> None:
-        app = AsyncApp(client=self._client, token=self._client.token)
-        conversation.listen(app)
+    async def _keep_open(self, app: AsyncApp, conversation: Conversation) -> None:
         handler = AsyncSocketModeHandler(
             app, self._app_token, web_client=self._client, ping_interval=self._ping_interval
         )
+        greeted = asyncio.Event()
 
         async def heard(_client: object, message: dict[str, Any], _raw: str | None) -> None:
             if message.get("type") == "hello":
                 log.info("slack.connected")
-                await self._catch_up(conversation)
-            self._heard = time.time()
+                greeted.set()
 
         handler.client.message_listeners.append(heard)
         try:
-            await handler.connect_async()
-            await asyncio.Event().wait()
+            async with asyncio.timeout(PATIENCE * self._ping_interval):
+                # Asked for here: the client would try a refused token, or an address that has
+                # gone stale, again and again without a word to us.
+                opened = await self._client.apps_connections_open(app_token=self._app_token)
+                handler.client.wss_uri = opened["url"]
+                await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt has no types here
+            await self._watch(handler.client, greeted, conversation)
         finally:
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]  # nor here
 
-    async def _catch_up(self, conversation: Conversation) -> None:
-        if self._heard is None:
-            return
-        try:
-            await conversation.catch_up(self._heard - 2 * self._ping_interval)
-        except Exception as error:
-            log.warning("slack.catch_up_failed", why=f"{type(error).__name__}: {error}")
+    async def _watch(
+        self, client: SocketModeClient, greeted: asyncio.Event, conversation: Conversation
+    ) -> None:
+        """Catch up after each greeting. Raises `ConnectionError` where none comes any more."""
+        unheard, complete = 0, False
+        while unheard < PATIENCE:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._ping_interval):
+                    await greeted.wait()
+                greeted.clear()
+                complete = False
+            if not await client.is_connected():
+                unheard, complete = unheard + 1, False
+                continue
+            unheard = 0
+            if complete:
+                self._heard = time.time()
+            else:
+                complete = await self._catch_up(conversation)
+        raise ConnectionError("Slack was not heard for too long.")
+
+    async def _catch_up(self, conversation: Conversation) -> bool:
+        """Answer what was asked while nothing was heard; whether all of it could be looked for."""
+        now = time.time()
+        if not self._begun:
+            self._begun = now
+        else:
+            # A dead socket looks alive until its pings fail.
+            since = max(self._begun, self._heard - PATIENCE * self._ping_interval)
+            try:
+                await conversation.catch_up(since)
+            except Exception as error:
+                log.warning("slack.catch_up_failed", why=f"{type(error).__name__}: {error}")
+                return False
+        self._heard = now
+        return True
 
 
 class HttpConnection:
@@ -94,9 +136,7 @@ class HttpConnection:
 
     async def run(self, conversation: Conversation) -> None:
         """Serve until cancelled. Raises `OSError` where the port is taken."""
-        app = AsyncApp(
-            client=self._client, token=self._client.token, signing_secret=self._signing_secret
-        )
+        app = AsyncApp(client=self._client, signing_secret=self._signing_secret)
         conversation.listen(app)
 
         async def events(request: web.Request) -> web.Response:

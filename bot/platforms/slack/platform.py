@@ -1,6 +1,5 @@
 """Slack as a platform: posts as Block Kit messages, questions from wherever people put them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.chat.ask import Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post
 from bot.errors import DeliveryError
+from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import SlackMessage, message, plainer
 from bot.platforms.slack.connection import Connection
 from bot.platforms.slack.conversation import Conversation
@@ -23,7 +23,6 @@ log = structlog.get_logger()
 EVENT_TYPE = "teller_post"
 # A message that may have been posted is looked for among so many of its channel's last ones.
 PAGE, PAGES = 100, 5
-_INVALID = {"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long"}
 
 Put = Callable[[SlackMessage], Awaitable[AsyncSlackResponse]]
 
@@ -67,7 +66,19 @@ class SlackPlatform:
                 channel=ref.channel.id, ts=ref.id, metadata=_metadata(key), **shown.payload()
             )
 
-        await _deliver(put, post)
+        try:
+            await _deliver(put, post)
+        except DeliveryError as error:
+            match _why(error):
+                case "message_not_found":
+                    # Somebody took it away by hand: away it stays, and its lane goes on.
+                    log.warning("slack.taken_away", channel=ref.channel.id, ts=ref.id)
+                case "edit_window_closed" | "cant_update_message":
+                    # What is out of reach is said anew; it says of itself what has changed.
+                    found = await self.find(ref.channel, key)
+                    return found or await self.send(ref.channel, post, key)
+                case _:
+                    raise
         return ref
 
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
@@ -102,10 +113,9 @@ async def _deliver(put: Put, post: Post) -> AsyncSlackResponse:
     try:
         return await _asked(put(message(post)))
     except DeliveryError as error:
-        cause = error.__cause__
-        if not isinstance(cause, SlackApiError) or cause.response.get("error") not in _INVALID:
+        if _why(error) not in refusals.INVALID_BLOCKS:
             raise
-        log.warning("slack.invalid_blocks", kind=post.kind, why=cause.response.get("error"))
+        log.warning("slack.invalid_blocks", kind=post.kind, why=_why(error))
         return await _asked(put(plainer(post)))
 
 
@@ -113,10 +123,13 @@ async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     try:
         return await call
     except SlackApiError as error:
-        wait = error.response.headers.get("Retry-After")
-        raise DeliveryError(
-            f"Slack answered “{error.response.get('error')}”.",
-            wait=float(wait) if wait and wait.isdecimal() else None,
-        ) from error
-    except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError) as error:
+        sentence = f"Slack answered “{refusals.reason(error)}”."
+        raise DeliveryError(sentence, wait=refusals.wait(error)) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise DeliveryError(f"Slack could not be reached ({type(error).__name__}).") from error
+
+
+def _why(error: DeliveryError) -> str | None:
+    """Slack's own word for it; None where it was not Slack that refused."""
+    cause = error.__cause__
+    return refusals.reason(cause) if isinstance(cause, SlackApiError) else None

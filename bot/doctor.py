@@ -1,0 +1,87 @@
+"""`teller doctor`: everything that a night needs, looked at before it, with what to do."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+from bot.errors import SourceError, StoreError, TellerError
+from bot.night import Night, load_night
+from bot.ports import Blog, Finding, Validators
+from bot.settings import Settings
+from bot.sources.fetch import Fetcher
+from bot.sources.reader import BlogReader
+from bot.store import Store
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Night file, database, blogs and platforms, one after the other."""
+    night: Night | None = None
+    if settings.night_file is None:
+        trouble = "none is set, so only the bundled night is known; set NIGHT_FILE or --night"
+        yield Finding(what="night file", trouble=trouble)
+    else:
+        try:
+            night = load_night(settings.night_file)
+            yield Finding(what=f"night file {settings.night_file}: {len(night.contests)} contests")
+        except TellerError as error:
+            yield Finding(what="night file", trouble=str(error))
+    yield await _database(settings)
+    async with Fetcher(
+        seconds=settings.fetch_seconds, bytes_limit=int(settings.fetch_megabytes * 1_000_000)
+    ) as fetcher:
+        if night is not None:
+            for blog in night.blogs:
+                yield await _blog(BlogReader(fetcher), blog, night.polling_day)
+    async for finding in _slack(settings, night):
+        yield finding
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        store = Store(settings.database_url)
+        await store.open()
+        await store.close()
+    except StoreError as error:
+        return Finding(what="database", trouble=str(error))
+    return Finding(what="database")
+
+
+async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:
+    what = f"blog {blog.name or blog.url}"
+    try:
+        fetched = await reader.read(
+            blog.url, format=blog.format, polling_day=polling_day, validators=Validators()
+        )
+    except SourceError as error:
+        return Finding(what=what, trouble=str(error))
+    reading = fetched.reading
+    if reading is None or not reading.entries:
+        return Finding(what=f"{what}: no entries yet")
+    return Finding(what=f"{what}: {len(reading.entries)} entries, read as {reading.format}")
+
+
+async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Finding]:
+    if settings.slack_bot_token is None:
+        return
+    from bot.platforms.slack import open_client
+    from bot.platforms.slack.checks import check
+
+    app_token = settings.slack_app_token
+    if app_token is None and settings.slack_signing_secret is None:
+        yield Finding(
+            what="Slack events",
+            trouble="set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), or Teller "
+            "hears nothing",
+        )
+    channels = [
+        one.channel.id
+        for one in (night.following if night is not None else ())
+        if one.channel.platform == "slack"
+    ]
+    if not channels:
+        trouble = 'no [[channel]] of the night file is on = "slack": questions are answered, but '
+        yield Finding(what="Slack channels", trouble=trouble + "nothing is relayed there")
+    token = settings.slack_bot_token.get_secret_value()
+    async with open_client(token, settings.slack_api_url) as client:
+        secret = None if app_token is None else app_token.get_secret_value()
+        async for finding in check(client, secret, channels):
+            yield finding

@@ -1,0 +1,120 @@
+"""Teller connected to a stand-in Slack, over a socket or over signed HTTP."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.connection import (
+    EVENTS_PATH,
+    Connection,
+    HttpConnection,
+    SocketConnection,
+)
+from bot.platforms.slack.platform import SlackPlatform
+from bot.ports import Answer
+from tests.slack.server import StandInSlack
+
+SECRET = "signing-secret"
+PING = 0.2
+Mode = Literal["socket", "http"]
+MODES: tuple[Mode, ...] = ("socket", "http")
+
+
+def over_socket(slack: StandInSlack, client: AsyncWebClient) -> SocketConnection:
+    return SocketConnection(client=client, app_token=slack.app_token, ping_interval=PING)
+
+
+def over_http(slack: StandInSlack, client: AsyncWebClient) -> HttpConnection:
+    """Where the stand-in delivers to from now on."""
+    port = free_port()
+    slack.deliver_to(f"http://127.0.0.1:{port}{EVENTS_PATH}", SECRET)
+    return HttpConnection(client=client, signing_secret=SECRET, host="127.0.0.1", port=port)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def running(
+    connection: Connection, client: AsyncWebClient, answer: Answer
+) -> AsyncIterator[asyncio.Task[None]]:
+    """The platform's task, which has to go on until it is cancelled."""
+    platform = SlackPlatform(client=client, connection=connection)
+    task = asyncio.create_task(platform.run(answer))
+    try:
+        yield task
+        assert not task.done(), "the platform ended by itself"
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def talking(
+    slack: StandInSlack, client: AsyncWebClient, answer: Answer, mode: Mode = "socket"
+) -> AsyncIterator[None]:
+    """Teller, listening."""
+    connection = over_socket(slack, client) if mode == "socket" else over_http(slack, client)
+    async with running(connection, client, answer):
+        async with asyncio.timeout(10):
+            if mode == "socket":
+                await slack.connected()
+            else:
+                while not await slack.verify_url():
+                    pass
+        yield
+        await slack.settled()
+
+
+async def replies_to(slack: StandInSlack, ts: str, channel: str = "C1") -> list[dict[str, Any]]:
+    """What stands in a thread, once something does."""
+    where = slack.channel(channel)
+    await slack.until(lambda: where.replies(ts))
+    return where.replies(ts)
+
+
+def words(message: dict[str, Any]) -> str:
+    """Everything that a message says and carries."""
+    shown = {name: message.get(name) for name in ("text", "blocks", "attachments")}
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def buttons(message: dict[str, Any]) -> dict[str, str]:
+    """The label of each button, and the action that it stands for."""
+    return {
+        element["text"]["text"]: element["action_id"]
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }
+
+
+async def ask_something_else(slack: StandInSlack) -> None:
+    """One more question and its answer: all that came before it has been dealt with."""
+    said = await slack.mention("help", user="U2")
+    await replies_to(slack, said.ts)
+    await slack.settled()
+
+
+def marked_up(message: dict[str, Any]) -> str:
+    """What of a message Slack reads as markup: its text, and the mrkdwn in its blocks."""
+
+    def mrkdwn(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            assert value.get("type") not in {"user", "usergroup", "broadcast"}
+            if value.get("type") == "mrkdwn":
+                yield value["text"]
+        for inner in value.values() if isinstance(value, dict) else value:
+            if isinstance(inner, dict | list):
+                yield from mrkdwn(inner)
+
+    blocks = [message.get("blocks") or [], message.get("attachments") or []]
+    return "\n".join([message["text"], *mrkdwn(blocks)])
