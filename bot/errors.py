@@ -29,8 +29,11 @@ class DeliveryError(TellerError):
     """A platform did not take a message now; it is tried again.
 
     `wait` is the number of seconds that the platform asks for; None where it did not say.
+    `refused` is true where it answered that it did not take it: then it stands nowhere, and need
+    not be looked for.
     """
 
-    def __init__(self, sentence: str, *, wait: float | None = None) -> None:
+    def __init__(self, sentence: str, *, wait: float | None = None, refused: bool = False) -> None:
         super().__init__(sentence)
         self.wait = wait
+        self.refused = refused

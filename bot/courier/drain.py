@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.chat.ask import MessageRef
+from bot.errors import DeliveryError
 from bot.memory import Delivery, Lane, Outbox
 from bot.ports import Clock, Platform
 
@@ -18,7 +19,7 @@ async def drain(
 
     An item that was begun before is looked for on the platform first, so that a kill between
     sending and remembering doubles nothing. Raises `DeliveryError` where the platform did not
-    take a message; it stays at the head of its lane, marked as unsure.
+    take a message; it stays at the head of its lane, and is looked for first unless it was refused.
     """
     platform = platforms[lane.channel.platform]
     delivered = 0
@@ -35,7 +36,10 @@ async def drain(
         try:
             ref = await _put(platform, lane, delivery)
         except Exception as error:
-            await outbox.unsure(delivery, f"{type(error).__name__}: {error}")
+            if isinstance(error, DeliveryError) and error.refused:
+                await outbox.absent(delivery)
+            else:
+                await outbox.unsure(delivery, f"{type(error).__name__}: {error}")
             raise
         await outbox.sent(delivery, ref, clock.now())
         delivered += 1

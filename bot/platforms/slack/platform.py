@@ -123,8 +123,12 @@ async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     try:
         return await call
     except SlackApiError as error:
-        sentence = f"Slack answered “{refusals.reason(error)}”."
-        raise DeliveryError(sentence, wait=refusals.wait(error)) from error
+        wait = refusals.wait(error)
+        raise DeliveryError(
+            f"Slack answered “{refusals.reason(error)}”.",
+            wait=wait,
+            refused=wait is not None or refusals.is_final(error),
+        ) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise DeliveryError(f"Slack could not be reached ({type(error).__name__}).") from error
 

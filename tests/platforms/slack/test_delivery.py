@@ -91,7 +91,9 @@ async def test_a_lane_waits_as_long_as_slack_says_and_the_others_go_on(slack, pl
 
     assert headings(slack) == headings(slack, "C2") == ["one 1", "two 1"]
     refused, taken, _ = posted_to(slack, "C1")
-    assert 1.0 <= taken - refused < 3.0
+    assert taken - refused >= 1.0
+    # What was refused stands nowhere: nothing has to be looked for.
+    assert "conversations.history" not in [call.method for call in slack.calls]
 
 
 async def test_a_night_faster_than_slack_takes_it_arrives_in_order(slack, platform, store):
