@@ -131,12 +131,13 @@ def _ask_back(title: str, command: Command, contests: Sequence[Contest]) -> Repl
 
 
 def _no_such_seat(words: str, contests: Sequence[Contest], now: datetime) -> str:
-    tonight = [contest.name for contest in contests if contest.is_tonight(now)]
-    names = ", ".join(tonight[:CHOICES_SHOWN])
-    more = len(tonight) - CHOICES_SHOWN
-    followed = f"Tonight I follow {names}{f' and {more} more' if more > 0 else ''}."
+    tonight = [contest for contest in contests if contest.is_tonight(now)]
+    known = [contest.name for contest in tonight or contests]
+    more = f" and {len(known) - CHOICES_SHOWN} more" if len(known) > CHOICES_SHOWN else ""
+    which = "Tonight I follow" if tonight else "No seat votes tonight; I know"
+    followed = f"{which} {', '.join(known[:CHOICES_SHOWN])}{more}."
     return (
-        f"I know no such seat as “{words[:60]}”. {followed if names else 'No seat votes tonight.'}"
+        f"I know no such seat as “{words[:60]}”. {followed if known else 'No seat votes tonight.'}"
     )
 
 
