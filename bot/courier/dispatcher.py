@@ -1,12 +1,12 @@
 """Who calls `drain` in one process: woken by an event, several lanes at once."""
 
 import asyncio
-import random
 from collections.abc import Mapping
 from functools import partial
 
 import structlog
 
+from bot.back_off import BackOff
 from bot.courier.drain import drain
 from bot.errors import DeliveryError, TellerError
 from bot.memory import Lane, Outbox
@@ -62,13 +62,13 @@ class Dispatcher:
 
     async def _waiting(self) -> list[Lane]:
         """Lanes with something to send, however often the store fails."""
-        back_off = FIRST_BACK_OFF
+        back_off = BackOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
         while True:
             try:
                 return await self._outbox.waiting()
             except Exception:
                 log.exception("courier.store_broke")
-            back_off = await _pause(back_off)
+            await back_off.pause()
 
     def _freed(self, lane_id: int, _: "asyncio.Task[None]") -> None:
         # Something may have been queued between the last look and the end: look once more.
@@ -86,7 +86,7 @@ class Dispatcher:
 
     async def _empty(self, lane: Lane) -> None:
         """Drain a lane until it is empty, however often its platform fails."""
-        back_off = FIRST_BACK_OFF
+        back_off = BackOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
         while True:
             try:
                 async with self._slots:
@@ -108,10 +108,4 @@ class Dispatcher:
                 raise
             except Exception:
                 log.exception("courier.delivery_broke", lane=str(lane.channel))
-            back_off = await _pause(back_off)
-
-
-async def _pause(back_off: float) -> float:
-    """Wait between half and all of a time; the time to wait after the next failure."""
-    await asyncio.sleep(back_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-    return min(back_off * 2, LONGEST_BACK_OFF)
+            await back_off.pause()

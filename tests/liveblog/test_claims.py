@@ -509,8 +509,18 @@ def test_any_text_can_be_read(body: str, heading: str) -> None:
         "in A ",
     ],
 )
-def test_long_texts_are_read_in_time(bit: str) -> None:
+def test_a_long_text_states_nothing(bit: str) -> None:
     assert read("Tamworth " + bit * 40_000) == []
+
+
+@pytest.mark.parametrize(
+    "filling", ["and so on " * 120, "Tamworth and Mid Bedfordshire, " * 20], ids=["long", "names"]
+)
+def test_a_sentence_that_nobody_would_write_is_not_read(filling: str) -> None:
+    sentence = "Turnout in Tamworth was 35.9 per cent"
+    assert len(read(f"{sentence}.")) == 1
+    assert read(f"{sentence}, {filling}.") == []
+    assert len(read(f"{filling}. {sentence}.")) == 1
 
 
 def test_the_percentage_is_kept_as_it_was_written() -> None:

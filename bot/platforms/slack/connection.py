@@ -1,7 +1,6 @@
 """How events reach us: over a socket that we open, or over HTTP from Slack."""
 
 import asyncio
-import random
 import time
 from contextlib import suppress
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.back_off import BackOff
 from bot.platforms.slack.conversation import Conversation
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class SocketConnection:
         # Slack cannot say would be lost.
         app = AsyncApp(client=self._client)
         conversation.listen(app)
-        back_off = FIRST_BACK_OFF
+        back_off = BackOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
         while True:
             begun = time.monotonic()
             try:
@@ -58,9 +58,8 @@ class SocketConnection:
             except Exception as error:
                 log.warning("slack.not_connected", why=f"{type(error).__name__}: {error}")
             if time.monotonic() - begun > LONGEST_BACK_OFF:
-                back_off = FIRST_BACK_OFF
-            await asyncio.sleep(back_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+                back_off.reset()
+            await back_off.pause()
 
     async def _keep_open(self, app: AsyncApp, conversation: Conversation) -> None:
         handler = AsyncSocketModeHandler(
