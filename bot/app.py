@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.announcer import Announcer
+from bot.channels import Channels
 from bot.chat.ask import Following
 from bot.chat.catalogue import Catalogue, scan
 from bot.courier import Dispatcher
@@ -48,6 +49,7 @@ class Rooms:
                     await self.diary.look(touched)
         finally:
             self.dispatcher.wake()
+            redraw(self.platforms)
 
     async def run(self, people: Coroutine[None, None, None]) -> None:
         """Relay, remind and deliver for as long as `people` runs, and deliver what is left."""
@@ -55,9 +57,8 @@ class Rooms:
         try:
             await self.changed()
             async with asyncio.TaskGroup() as tasks:
-                relaying = tasks.create_task(
-                    self.relay.run(self.night.blogs, self.night.polling_day)
-                )
+                blogs = [*self.night.blogs, *await self.store.subscriptions.blogs_from_chat()]
+                relaying = tasks.create_task(self.relay.run(blogs, self.night.polling_day))
                 delivering = tasks.create_task(self.dispatcher.run())
                 await people
                 relaying.cancel()
@@ -72,7 +73,7 @@ class Rooms:
         """Bring questions from every platform until people have left them all."""
         async with asyncio.TaskGroup() as talking:
             for platform in self.platforms:
-                talking.create_task(platform.run(self.desk.answer))
+                talking.create_task(platform.run(self.desk))
 
 
 @asynccontextmanager
@@ -107,6 +108,7 @@ async def open_rooms(
         )
         diary = Diary(
             rows=store.reminders,
+            asked=store.asked,
             newsroom_at=store.newsroom,
             word=catalogue.word,
             clock=clock,
@@ -124,10 +126,25 @@ async def open_rooms(
             clock=clock,
             changed=changed,
         )
+        channels = Channels(
+            rows=store.subscriptions,
+            asked=store.asked,
+            blogs=store.blogs,
+            relay=relay,
+            diary=diary,
+            newsroom_at=store.newsroom,
+            platforms={platform.name: platform for platform in platforms},
+            clock=clock,
+            polling_day=night.polling_day,
+            queued=dispatcher.wake,
+            changed=lambda: redraw(platforms),
+        )
         rooms = Rooms(
             night=night,
             store=store,
-            desk=Desk(catalogue=catalogue, newsroom_at=store.newsroom, clock=clock),
+            desk=Desk(
+                catalogue=catalogue, newsroom_at=store.newsroom, clock=clock, channels=channels
+            ),
             relay=relay,
             diary=diary,
             announcer=announcer,
@@ -138,6 +155,12 @@ async def open_rooms(
         yield rooms
     finally:
         await store.close()
+
+
+def redraw(platforms: Sequence[Platform]) -> None:
+    """Tell platforms that what is known has changed."""
+    for platform in platforms:
+        platform.changed()
 
 
 def read_catalogue() -> Catalogue:

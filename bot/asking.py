@@ -30,7 +30,13 @@ class ScriptReader:
         self._clock = clock
 
     async def read(
-        self, url: str, *, format: str, polling_day: date, validators: Validators
+        self,
+        url: str,
+        *,
+        format: str,
+        polling_day: date,
+        validators: Validators,
+        guarded: bool = False,
     ) -> Fetched:
         """The page of this moment, parsed."""
         page = self._script.page(self._clock.now(), url)
@@ -66,7 +72,8 @@ async def answer_once(question: str, *, settings: Settings, at: str | None) -> R
         ) as rooms:
             if not settings.night_file:
                 await play_to(moment, rooms, clock)
-            return await rooms.desk.answer(ask)
+            # A desk of its own, where nothing can be set: the database is gone in a moment.
+            return await _desk(rooms.store, clock).answer(ask)
 
 
 async def _from_memory(ask: Ask, database_url: str, night: Night, clock: Clock) -> Reply | None:
@@ -77,10 +84,13 @@ async def _from_memory(ask: Ask, database_url: str, night: Night, clock: Clock) 
         known = {contest.id for contest in await store.newsroom(clock.now()).contests()}
         if known.isdisjoint(planned.contest.id for planned in night.contests):
             return None
-        desk = Desk(catalogue=read_catalogue(), newsroom_at=store.newsroom, clock=clock)
-        return await desk.answer(ask)
+        return await _desk(store, clock).answer(ask)
     finally:
         await store.close()
+
+
+def _desk(store: Store, clock: Clock) -> Desk:
+    return Desk(catalogue=read_catalogue(), newsroom_at=store.newsroom, clock=clock)
 
 
 async def play_to(moment: datetime, rooms: Rooms, clock: StoppedClock) -> None:

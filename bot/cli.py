@@ -183,13 +183,20 @@ def doctor(night_file: Path | None) -> None:
 
 @cli.command()
 @click.option("--url", metavar="URL", help="Your public https address, for HTTP mode.")
-def manifest(url: str | None) -> None:
+@click.option(
+    "--install",
+    metavar="URL",
+    help="Your public https address (PUBLIC_URL), for several workspaces that install Teller.",
+)
+def manifest(url: str | None, install: str | None) -> None:
     """Print the Slack app manifest: api.slack.com/apps › Create New App › From a manifest."""
     from bot.platforms.slack.manifest import manifest as written
 
     if url is not None and not url.startswith("https://"):
         raise click.BadParameter("Slack posts to https addresses only", param_hint="--url")
-    click.echo(json.dumps(written(url), indent=2, ensure_ascii=False))
+    if install is not None and not install.startswith("https://"):
+        raise click.BadParameter("Slack sends people to https only", param_hint="--install")
+    click.echo(json.dumps(written(url, install_url=install), indent=2, ensure_ascii=False))
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ apology with an id that is in the log.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,77 +14,185 @@ import structlog
 
 from bot.chat.ask import Ask
 from bot.chat.catalogue import Catalogue, Matched, content
-from bot.chat.command import Command, Parameter
+from bot.chat.command import Command, Dialog, Parameter
+from bot.chat.form import Form, FormError, Values
 from bot.chat.reply import Choice, Reply
-from bot.chat.seats import seat_alone, seat_asked
+from bot.chat.seats import asks, seat_alone, seat_asked, suggest
 from bot.election.clock import UK
 from bot.election.contest import Contest
 from bot.errors import AskError, TellerError
-from bot.ports import Clock, Newsroom, NewsroomAt
+from bot.ports import Channels, Clock, Newsroom, NewsroomAt
 
 log = structlog.get_logger()
 
-MAX_QUESTION = 500
+MAX_QUESTION, MAX_WITH_ADDRESS = 500, 2_000
 CHOICES_SHOWN = 10
+# The page at a glance is the answers to these, one under the other.
+HOME = ("status", "channels")
 
 
 class Desk:
-    """Answers questions as of the clock's moment."""
+    """Answers questions as of the clock's moment, and lets people change what channels get.
 
-    def __init__(self, *, catalogue: Catalogue, newsroom_at: NewsroomAt, clock: Clock) -> None:
+    Without `channels` nothing can be changed here, as where a question is asked from a shell.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        newsroom_at: NewsroomAt,
+        clock: Clock,
+        channels: Channels | None = None,
+    ) -> None:
         self._catalogue = catalogue
         self._newsroom_at = newsroom_at
         self._clock = clock
+        self._channels = channels
         self.answered = 0
 
     async def answer(self, ask: Ask) -> Reply:
         """The answer to a question. Never raises, whatever was asked."""
         self.answered += 1
-        now = self._clock.now()
-        return replace(await self._reply(ask.text[:MAX_QUESTION], now), as_of=now)
+        return await self._guarded(lambda newsroom: self._answer(_short(ask), newsroom))
 
-    async def _reply(self, text: str, now: datetime) -> Reply:
+    async def overhear(self, ask: Ask) -> Reply | None:
+        """The answer to what was said to nobody; None where it is no question, or not listened to.
+
+        People talk of turnouts all night: only what is a question and nothing else is answered.
+        """
+        matched = self._catalogue.match(ask.text) if len(ask.text) <= MAX_QUESTION else None
+        if matched is None or matched.command.control or self._channels is None:
+            return None
         try:
-            return await self._answer(text, self._newsroom_at(now))
+            if not await self._channels.listens(ask.channel):
+                return None
+            contests = await self._newsroom_at(self._clock.now()).contests()
+        except Exception:
+            log.exception("desk.broke", overhearing=str(ask.channel))
+            return None
+        if not asks(ask.text, matched, contests):
+            return None
+        reply = await self.answer(ask)
+        return None if reply.error else reply
+
+    async def form(self, name: str, ask: Ask) -> Form | Reply:
+        """A form as it opens for somebody in a channel; a reply where there is none for them."""
+        made: list[Form] = []
+
+        async def build(newsroom: Newsroom) -> Reply:
+            dialog = self._dialog(name, ask)
+            given = {p.name: self._given(p, ask) for p in dialog.building}
+            made.append(await dialog.build(newsroom, **given))
+            return Reply(title=name)
+
+        reply = await self._guarded(build)
+        return made[0] if made else reply
+
+    async def submit(self, name: str, ask: Ask, values: Values) -> Reply:
+        """Take what was filled in. Raises `FormError`, with a sentence for each field at fault."""
+        values = {name: tuple(map(_storable, given)) for name, given in values.items()}
+
+        async def take(newsroom: Newsroom) -> Reply:
+            dialog = self._dialog(name, ask)
+            given = {
+                p.name: values if p.kind == Values else self._given(p, ask)
+                for p in dialog.submitting
+            }
+            return replace(await dialog.submit(newsroom, **given), command=name)
+
+        return await self._guarded(take)
+
+    def commands(self) -> Sequence[Command]:
+        """Everything that can be asked, for platforms that list it."""
+        return self._catalogue.commands
+
+    async def seats(self, typed: str, most: int) -> Sequence[str]:
+        """Names of seats that somebody may be typing, the likeliest first, tonight's before all."""
+        now = self._clock.now()
+        contests = await self._newsroom_at(now).contests()
+        return suggest(typed, contests, now, most)
+
+    async def home(self, ask: Ask) -> tuple[Reply, ...]:
+        """The night at a glance, section by section, for the page of one's own with the bot."""
+        sections = []
+        for name in HOME:
+            if self._catalogue.named(name) is not None:
+                sections.append(await self.answer(replace(ask, text=name)))
+        return tuple(sections)
+
+    async def _guarded(self, take: Callable[[Newsroom], Awaitable[Reply]]) -> Reply:
+        """A reply, whatever happens on the way to it; only `FormError` passes."""
+        now = self._clock.now()
+        try:
+            reply = await take(self._newsroom_at(now))
+        except FormError:
+            raise
         except TellerError as error:
-            return _sorry(str(error))
+            reply = _sorry(str(error))
         except Exception:
             mark = secrets.token_hex(3)
             log.exception("desk.broke", mark=mark)
-            return _sorry(
+            reply = _sorry(
                 f"Something went wrong here, and it is not your question. The log says more "
                 f"under {mark}."
             )
+        return replace(reply, as_of=now)
 
-    async def _answer(self, text: str, newsroom: Newsroom) -> Reply:
+    async def _answer(self, ask: Ask, newsroom: Newsroom) -> Reply:
+        text = ask.text
         matched = self._catalogue.match(text) or await self._status_of(text, newsroom)
         if matched is None:
             raise AskError(self._not_understood(text))
         command = matched.command
+        if command.control:
+            _may_control(ask)
         arguments: dict[str, Any] = {}
         for parameter in command.parameters:
-            value = await self._argument(newsroom, parameter, matched)
+            value = await self._argument(newsroom, parameter, matched, ask)
             if isinstance(value, Reply):
                 return replace(value, command=command.name)
             arguments[parameter.name] = value
         return replace(await command.run(newsroom, **arguments), command=command.name)
 
+    def _dialog(self, name: str, ask: Ask) -> Dialog:
+        dialog = self._catalogue.dialog(name)
+        if dialog is None:
+            raise AskError("That form is not there any more; “help” lists all I know.")
+        _may_control(ask)
+        return dialog
+
+    def _given(self, parameter: Parameter, ask: Ask) -> object:
+        """What needs no words: who asks where, what can be asked, what can be changed."""
+        if parameter.kind is Catalogue:
+            return self._catalogue
+        if parameter.kind is Ask:
+            return ask
+        if parameter.kind is Channels:
+            if self._channels is None:
+                raise AskError(
+                    "That is set in a channel while Teller runs: ask it there, or at the terminal "
+                    "of “teller run”."
+                )
+            return self._channels
+        raise TypeError(f"nothing here is a {parameter.kind}")
+
     async def _status_of(self, text: str, newsroom: Newsroom) -> Matched | None:
         """A seat's name alone asks how it stands there."""
-        status = next((c for c in self._catalogue.commands if c.name == "status"), None)
+        status = self._catalogue.named("status")
         if status is None or not seat_alone(text, await newsroom.contests()).contests:
             return None
         return Matched(command=status, words=content(text), rest=text)
 
-    async def _argument(self, newsroom: Newsroom, parameter: Parameter, matched: Matched) -> object:
+    async def _argument(
+        self, newsroom: Newsroom, parameter: Parameter, matched: Matched, ask: Ask
+    ) -> object:
         """The value of one parameter, or the reply that asks for it."""
         command, words = matched.command, matched.words
-        if parameter.kind is Catalogue:
-            return self._catalogue
         if parameter.kind is str:
             return words
         if parameter.kind is not Contest:
-            raise TypeError(f"{command.name}: no words become a {parameter.kind.__name__}")
+            return self._given(parameter, ask)
         if not words:
             return await self._no_seat_named(newsroom, command, parameter)
         contests = await newsroom.contests()
@@ -119,6 +227,25 @@ class Desk:
             f"I do not know how to answer “{shown}”. Try {examples}, or “help” for all I know."
             if shown
             else f"Ask me something, for example {examples}; “help” lists all I know."
+        )
+
+
+def _short(ask: Ask) -> Ask:
+    """The question without what no question needs; an address is never cut in two."""
+    longest = MAX_WITH_ADDRESS if "://" in ask.text else MAX_QUESTION
+    return replace(ask, text=_storable(ask.text[:longest]))
+
+
+def _storable(text: str) -> str:
+    """Text without half characters and noughts, which no database takes."""
+    return text.encode(errors="ignore").decode().replace("\0", "")
+
+
+def _may_control(ask: Ask) -> None:
+    """The one place where it is decided who may change something. Raises `AskError`."""
+    if not ask.author.manages:
+        raise AskError(
+            "Only somebody who may manage this channel can change what it gets. Ask one of them."
         )
 
 

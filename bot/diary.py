@@ -6,19 +6,19 @@ then, or left out where it is of no use any more.
 """
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.chat.ask import Follow
-from bot.chat.events import MilestoneDue
+from bot.chat.events import AskedFor, MilestoneDue
 from bot.chat.post import DeliveryKey
-from bot.election.clock import say
+from bot.election.clock import ClockTime, say
 from bot.election.contest import Contest, MilestoneKind, Stage
-from bot.memory import Announcement, ArmedReminder, Reminder, ReminderRows
-from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
+from bot.memory import Announcement, ArmedReminder, AskedRows, Reminder, ReminderRows
+from bot.ports import Asked, Clock, Expected, Newsroom, NewsroomAt, Word
 
 log = structlog.get_logger()
 
@@ -45,12 +45,14 @@ class Diary:
         self,
         *,
         rows: ReminderRows,
+        asked: AskedRows,
         newsroom_at: NewsroomAt,
         word: Word,
         clock: Clock,
         queued: Callable[[], None],
     ) -> None:
         self._rows = rows
+        self._asked = asked
         self._newsroom_at = newsroom_at
         self._word = word
         self._clock = clock
@@ -81,9 +83,11 @@ class Diary:
                 if touched is not None and contest.id not in touched:
                     continue
                 await self._rows.arm(contest.id, await _wanted(newsroom, contest), now)
-            await self._deliver_due(now)
+            over = await self._move_asked(newsroom)
+            await self._deliver_due(now, over)
             self._alarms.remove_all_jobs()
-            for due in {armed.reminder.due for armed in await self._rows.armed()}:
+            armed = {one.reminder.due for one in await self._rows.armed()}
+            for due in armed | {one.due for one in await self._asked.waiting()}:
                 self._set_alarm(due, due)
 
     async def deliver_due(self, at: datetime) -> None:
@@ -109,9 +113,12 @@ class Diary:
             log.exception("reminder.broke")
             self._set_alarm(due, max(due, self._clock.now()) + RING_AGAIN)
 
-    async def _deliver_due(self, at: datetime) -> None:
+    async def _deliver_due(self, at: datetime, over: Collection[int] = ()) -> None:
         now = max(at, self._clock.now())
         newsroom = self._newsroom_at(now)
+        for wanted in await self._asked.waiting():
+            if wanted.due <= now or wanted.id in over:
+                await self._deliver_asked(wanted, newsroom, over=wanted.id in over)
         contests = {contest.id: contest for contest in await newsroom.contests()}
         due = [one for one in await self._rows.armed() if one.reminder.due <= now]
         last = {(one.reminder.contest_id, one.reminder.kind): one for one in due}
@@ -155,21 +162,80 @@ class Diary:
             log.info("reminder.queued", kind=reminder.kind, contests=len(contests))
             self._queued()
 
+    async def _move_asked(self, newsroom: Newsroom) -> set[int]:
+        """Let reminders that people asked for move with what they wait for.
+
+        Returns those with nothing left to wait for.
+        """
+        over = set()
+        contests = {contest.id: contest for contest in await newsroom.contests()}
+        for wanted in await self._asked.waiting():
+            if wanted.kind is None or wanted.contest_id not in contests:
+                continue
+            contest = contests[wanted.contest_id]
+            if await _is_over(newsroom, contest, wanted.kind):
+                over.add(wanted.id)
+                continue
+            expected = await _expected(newsroom, contest, wanted.kind)
+            if expected is None:
+                continue
+            due = expected.at - timedelta(minutes=wanted.minutes)
+            if due != wanted.due:
+                await self._asked.move(wanted.id, due, newsroom.now)
+        return over
+
+    async def _deliver_asked(self, wanted: Asked, newsroom: Newsroom, *, over: bool) -> None:
+        contest = expected = None
+        if wanted.kind is not None:
+            known = {contest.id: contest for contest in await newsroom.contests()}
+            contest = known.get(wanted.contest_id or "")
+        if contest is not None and wanted.kind is not None:
+            expected = await _expected(newsroom, contest, wanted.kind)
+        late = newsroom.now - wanted.due
+        event = AskedFor(
+            author=wanted.author,
+            due=newsroom.now if over else wanted.due,
+            words=wanted.words,
+            contest=contest,
+            kind=wanted.kind,
+            expected=expected,
+            over=over,
+            late=late if late >= LATE_FROM and not over else None,
+        )
+        announcement = Announcement(
+            kind=Follow.REMINDERS,
+            contests=frozenset() if contest is None else frozenset({contest.id}),
+            key=DeliveryKey(subject=f"asked:{wanted.id}", version=1),
+            post=self._word(event),
+            channel=wanted.channel,
+        )
+        if await self._asked.deliver(wanted.id, announcement, newsroom.now):
+            log.info("reminder.queued", asked=wanted.id)
+            self._queued()
+
 
 async def _wanted(newsroom: Newsroom, contest: Contest) -> list[Reminder]:
     """Every reminder of a contest that is still waited for."""
-    stage = await newsroom.stage(contest)
-    reached = None if stage is None else stage.value
     offsets = await newsroom.offsets(contest)
-    turnout_known = await newsroom.turnout(contest) is not None
     wanted: list[Reminder] = []
     for expected in await newsroom.timetable(contest):
-        if reached in _REACHED_BY.get(expected.kind, ()):
-            continue
-        if expected.kind is MilestoneKind.TURNOUT and turnout_known:
-            continue
-        wanted += _reminders(expected, offsets)
+        if not await _is_over(newsroom, contest, expected.kind):
+            wanted += _reminders(expected, offsets)
     return wanted
+
+
+async def _is_over(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> bool:
+    """Whether a milestone has come, and needs no reminder any more."""
+    stage = await newsroom.stage(contest)
+    if stage is not None and stage.value in _REACHED_BY.get(kind, ()):
+        return True
+    return kind is MilestoneKind.TURNOUT and await newsroom.turnout(contest) is not None
+
+
+async def _expected(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> ClockTime | None:
+    """When a milestone is expected; None where nobody said."""
+    times = [one.time.value for one in await newsroom.timetable(contest) if one.kind is kind]
+    return times[0] if times else None
 
 
 def _reminders(expected: Expected, offsets: Sequence[int]) -> list[Reminder]:

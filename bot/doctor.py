@@ -1,12 +1,13 @@
 """`teller doctor`: everything that a night needs, looked at before it, with what to do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 from bot.errors import SourceError, StoreError, TellerError
 from bot.night import Night, load_night
 from bot.ports import Blog, Finding, Validators
-from bot.settings import Settings
+from bot.settings import Settings, reveal
+from bot.slack_settings import keys
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store import Store
@@ -60,12 +61,12 @@ async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:
 
 
 async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Finding]:
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and settings.slack_client_id is None:
         return
     from bot.platforms.slack import open_client
     from bot.platforms.slack.checks import check
 
-    app_token = settings.slack_app_token
+    app_token = reveal(settings.slack_app_token)
     if app_token is None and settings.slack_signing_secret is None:
         yield Finding(
             what="Slack events",
@@ -80,8 +81,43 @@ async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Findi
     if not channels:
         trouble = 'no [[channel]] of the night file is on = "slack": questions are answered, but '
         yield Finding(what="Slack channels", trouble=trouble + "nothing is relayed there")
-    token = settings.slack_bot_token.get_secret_value()
-    async with open_client(token, settings.slack_api_url) as client:
-        secret = None if app_token is None else app_token.get_secret_value()
-        async for finding in check(client, secret, channels):
+    if settings.slack_client_id is not None:
+        async for finding in _installed(settings, settings.slack_client_id, channels):
             yield finding
+        return
+    async with open_client(reveal(settings.slack_bot_token), settings.slack_api_url) as client:
+        async for finding in check(client, app_token, channels):
+            yield finding
+
+
+async def _installed(
+    settings: Settings, client_id: str, channels: Sequence[str]
+) -> AsyncIterator[Finding]:
+    """Every workspace that installed Teller."""
+    from bot.platforms.slack import open_client
+    from bot.platforms.slack.checks import check_installed
+    from bot.platforms.slack.installations import SealedInstallations
+    from bot.platforms.slack.installed import InstalledWorkspaces
+    from bot.platforms.slack.manifest import INSTALL_PATH
+    from bot.store.slack_installations import SlackInstallations
+
+    kept = SlackInstallations(settings.database_url, client_id)
+    try:
+        await kept.open()
+    except StoreError:
+        # The line on the database says what is wrong with it.
+        return
+    try:
+        token_keys = keys(reveal(settings.slack_token_key) or "")
+        installations = SealedInstallations(kept.installations, token_keys)
+        async with open_client(None, settings.slack_api_url) as client:
+            async for finding in check_installed(
+                InstalledWorkspaces(client=client, installations=installations),
+                await installations.teams(),
+                reveal(settings.slack_app_token),
+                channels,
+                (settings.public_url or "").rstrip("/") + INSTALL_PATH,
+            ):
+                yield finding
+    finally:
+        await kept.close()

@@ -1,6 +1,6 @@
 """What rooms remember: the rows of the store as values, and the sockets to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -13,19 +13,27 @@ from bot.election.figure import Figure, Source
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry
-from bot.ports import Blog, Validators
+from bot.ports import Asked, Blog, ChannelOnRecord, Validators
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """A post for every channel that follows this kind and these contests."""
+    """A post for every channel that follows this kind and these contests.
+
+    One of a `blog` also goes to who follows that blog alone, and one of a blog that chat brought
+    to nobody else; one with a `channel` goes only there. One that is no `news` goes only to
+    channels that have an earlier version of it.
+    """
 
     kind: Follow
     contests: frozenset[str]
     key: DeliveryKey
     post: Post
+    blog: Blog | None = None
+    channel: Channel | None = None
+    news: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,16 @@ class BlogUpdate:
     announcements: tuple[Announcement, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlogStanding:
+    """A blog as it stands: how many entries, when the last came, and the newest, oldest first."""
+
+    title: str | None
+    entries: int
+    last_entry: datetime | None
+    newest: tuple[EntryVersion, ...]
+
+
 class Blogs(Protocol):
     """The relay's memory."""
 
@@ -76,6 +94,12 @@ class Blogs(Protocol):
 
     async def entry(self, blog: Blog, entry_id: str) -> Entry:
         """The last text of a known entry."""
+
+    async def at(self, url: str) -> Blog | None:
+        """The blog that is read at an address; None where there is none."""
+
+    async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
+        """What stands of a blog, with its newest entries about these contests (none: about any)."""
 
     async def keep(self, update: BlogUpdate) -> None:
         """Keep an update and queue its announcements in one transaction."""
@@ -141,6 +165,65 @@ class ArmedReminder:
     reminder: Reminder
 
 
+class SubscriptionRows(Protocol):
+    """The channels' memory: what each follows, and whether it listens."""
+
+    async def follow(self, channel: Channel, kinds: Iterable[Follow], only: frozenset[str]) -> None:
+        """Let a channel have these kinds of messages, of contests (ids; none means all)."""
+
+    async def unfollow(self, channel: Channel, kinds: Iterable[Follow]) -> None:
+        """Let a channel have none of these kinds."""
+
+    async def follow_blog(
+        self,
+        channel: Channel,
+        blog: Blog,
+        only: frozenset[str],
+        newest: Sequence[Announcement],
+        since: datetime | None,
+        at: datetime,
+    ) -> int:
+        """Let a channel have a blog from now on, and queue its newest entries, oldest first.
+
+        `since` is the instant of the last entry that stands, whatever it is about. Returns how
+        many of those the channel did not have yet.
+        """
+
+    async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:
+        """Let a channel have no new entries of a blog."""
+
+    async def listen(self, channel: Channel, on: bool) -> None:
+        """Keep whether plain words in a channel are answered."""
+
+    async def listens(self, channel: Channel) -> bool:
+        """Whether plain words in a channel are answered."""
+
+    async def blogs_from_chat(self) -> list[Blog]:
+        """Blogs that chat brought and that some channel follows."""
+
+    async def on_record(self) -> list[ChannelOnRecord]:
+        """Every channel, what it gets, and how delivery to it goes."""
+
+
+class AskedRows(Protocol):
+    """The memory of reminders that people asked for."""
+
+    async def keep(self, wanted: Asked, at: datetime) -> int:
+        """Keep a new one; its number."""
+
+    async def waiting(self) -> list[Asked]:
+        """All that are still to come, soonest first."""
+
+    async def move(self, asked_id: int, due: datetime, at: datetime) -> None:
+        """Its milestone is expected at another time."""
+
+    async def deliver(self, asked_id: int, announcement: Announcement, at: datetime) -> bool:
+        """Mark it sent and queue it in one transaction; False where it does not wait any more."""
+
+    async def forget(self, asked_id: int, at: datetime) -> None:
+        """Mark it as not wanted any more."""
+
+
 class ReminderRows(Protocol):
     """The diary's memory: the row is the reminder, the scheduler only an alarm clock."""
 
@@ -200,5 +283,5 @@ class Outbox(Protocol):
     async def unsure(self, delivery: Delivery, reason: str) -> None:
         """Nobody knows whether it arrived: it waits, and is looked for before it is sent."""
 
-    async def absent(self, delivery: Delivery) -> None:
-        """It was looked for and is not there: it waits as if it had never been begun."""
+    async def absent(self, delivery: Delivery, reason: str | None = None) -> None:
+        """It is not there: it waits as if it had never been begun. `reason` says who refused it."""

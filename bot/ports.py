@@ -1,12 +1,14 @@
 """The sockets between rooms. Rooms know these, and not each other; `app` joins them."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.chat.ask import Ask, Channel, MessageRef
+from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
+from bot.chat.command import Command
 from bot.chat.events import Event
+from bot.chat.form import Form, Values
 from bot.chat.post import DeliveryKey, Post
 from bot.chat.reply import Reply
 from bot.election.clock import ClockTime
@@ -33,13 +35,47 @@ class Clock(Protocol):
         """Wait for so many seconds of the night."""
 
 
+class Desk(Protocol):
+    """Who answers. Nothing of it raises, but for what is said."""
+
+    async def answer(self, ask: Ask) -> Reply:
+        """The answer to a question."""
+
+    async def overhear(self, ask: Ask) -> Reply | None:
+        """The answer to what was said to nobody; None where it is no question, or not listened to.
+
+        For plain words in a channel, which are answered where somebody switched that on.
+        """
+
+    async def form(self, name: str, ask: Ask) -> Form | Reply:
+        """A form as it opens for somebody in a channel; a reply where there is none for them."""
+
+    async def submit(self, name: str, ask: Ask, values: Values) -> Reply:
+        """Take what was filled in. Raises `FormError`, with a sentence for each field at fault."""
+
+    def commands(self) -> Sequence[Command]:
+        """Everything that can be asked, for platforms that list it."""
+
+    async def seats(self, typed: str, most: int) -> Sequence[str]:
+        """Names of seats that somebody may be typing, the likeliest first, tonight's before all."""
+
+    async def home(self, ask: Ask) -> tuple[Reply, ...]:
+        """The night at a glance, section by section, for the page of one's own with the bot."""
+
+
 class Platform(Protocol):
-    """Where people are. Sends, changes and finds posts; brings questions to `answer`."""
+    """Where people are. Sends, changes and finds posts; brings questions to a desk."""
 
     name: str
 
-    async def run(self, answer: Answer) -> None:
+    async def run(self, desk: Desk) -> None:
         """Bring questions and their answers until cancelled, or until people leave."""
+
+    def changed(self) -> None:
+        """What is known has changed: pages that stand open may be drawn anew."""
+
+    async def direct(self, author: Author) -> Channel:
+        """The channel where only this person and the bot are. Raises `DeliveryError`."""
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
         """Post a new message. Raises `DeliveryError` where it may have to be tried again."""
@@ -78,19 +114,32 @@ class Reader(Protocol):
     """Fetches and reads live blogs."""
 
     async def read(
-        self, url: str, *, format: str, polling_day: date, validators: Validators
+        self,
+        url: str,
+        *,
+        format: str,
+        polling_day: date,
+        validators: Validators,
+        guarded: bool = False,
     ) -> Fetched:
-        """Look at a blog once. Raises `SourceError` with a sentence for the desk."""
+        """Look at a blog once. Raises `SourceError` with a sentence for the desk.
+
+        `guarded` means that the address came from a chat: only public servers are connected to.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blog:
-    """A live blog to follow: `format` as in the night file, `poll` in seconds."""
+    """A live blog to follow: `format` as in the night file, `poll` in seconds.
+
+    `from_chat` says that its address is not the night file's word, and may be anyone's.
+    """
 
     url: str
     format: str = "auto"
     poll: float = 10.0
     name: str | None = None
+    from_chat: bool = False
 
     @property
     def key(self) -> str:
@@ -129,6 +178,45 @@ class EntryOnRecord:
     version: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlogFollowed:
+    """A blog that a channel follows, of contests (ids; none means all), or has switched off."""
+
+    blog: Blog
+    title: str | None
+    only: frozenset[str] = frozenset()
+    wanted: bool = True
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return self.blog.name or self.title or self.blog.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOnRecord:
+    """What a channel gets, and how delivery to it goes.
+
+    `kinds` are what it follows, each of contests (ids; none means all); `ENTRIES` among them are
+    those of the night file's blogs. `waiting` messages are not sent yet, the oldest since
+    `waiting_since`; `trouble` says why, where a platform did not take the next one.
+    """
+
+    channel: Channel
+    kinds: Mapping[Follow, frozenset[str]] = field(default_factory=dict)
+    blogs: tuple[BlogFollowed, ...] = ()
+    listens: bool = False
+    waiting: int = 0
+    waiting_since: datetime | None = None
+    last_sent: datetime | None = None
+    trouble: str | None = None
+
+    @property
+    def follows_anything(self) -> bool:
+        """Whether anything is posted there by itself."""
+        return bool(self.kinds) or any(one.wanted for one in self.blogs)
+
+
 class Newsroom(Protocol):
     """All that is known at one moment, and nothing from after it."""
 
@@ -160,6 +248,77 @@ class Newsroom(Protocol):
 
     async def sources(self) -> Sequence[SourceHealth]:
         """The blogs that are read."""
+
+    async def channels(self) -> Sequence[ChannelOnRecord]:
+        """Every channel that anything was set for or sent to, in order of their first time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlogFound:
+    """What stands behind an address: `entries` that stand now, the newest of them at `last_entry`.
+
+    `posted` of them were given to the channel that has begun to follow it; `before` is the way in
+    which the channel followed it already, None where it did not.
+    """
+
+    followed: BlogFollowed
+    entries: int
+    last_entry: datetime | None
+    posted: int = 0
+    before: BlogFollowed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A reminder that somebody asked for: at an instant, or `minutes` before a milestone.
+
+    `words` are what to be reminded of, `due` is UTC, `author` the person who asked.
+    """
+
+    channel: Channel
+    author: str
+    due: datetime
+    words: str = ""
+    contest_id: str | None = None
+    kind: MilestoneKind | None = None
+    minutes: int = 0
+    id: int = 0
+
+
+class Channels(Protocol):
+    """Changes what a channel gets."""
+
+    async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
+        """Look at a blog and follow it. Raises `SourceError`; then nothing has changed."""
+
+    async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:
+        """Give the channel no new entries of a blog."""
+
+    async def follow(
+        self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
+    ) -> None:
+        """Give the channel these kinds of messages, of contests (ids; none means all)."""
+
+    async def unfollow(self, channel: Channel, kinds: frozenset[Follow]) -> None:
+        """Give the channel none of these kinds any more."""
+
+    async def listen(self, channel: Channel, on: bool) -> None:
+        """Answer plain words in a channel, or leave them alone."""
+
+    async def listens(self, channel: Channel) -> bool:
+        """Whether plain words in a channel are answered."""
+
+    async def direct(self, author: Author) -> Channel:
+        """The channel where only this person and the bot are. Raises `TellerError`."""
+
+    async def remind(self, wanted: Asked) -> Asked:
+        """Keep a reminder that somebody asked for; what is kept has its id."""
+
+    async def reminders(self, channel: Channel) -> Sequence[Asked]:
+        """The reminders that somebody asked for and that are still to come, soonest first."""
+
+    async def forget(self, channel: Channel, reminder_id: int) -> Asked | None:
+        """Forget one of them; None where the channel has none with this number."""
 
 
 class NewsroomAt(Protocol):

@@ -6,6 +6,7 @@ channel that follows. Whatever dies in between, the next look finds the same dif
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -58,18 +59,50 @@ class Relay:
         self._memory: dict[str, BlogMemory] = {}
         self._moved: dict[str, str] = {}
         self._untold: dict[str, frozenset[str] | None] = {}
+        self._running: tuple[asyncio.TaskGroup, date] | None = None
+        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def run(self, blogs: Sequence[Blog], polling_day: date) -> None:
         """Read every blog until cancelled; one that fails never holds up another."""
         async with asyncio.TaskGroup() as readers:
+            self._running = (readers, polling_day)
             for blog in blogs:
-                readers.create_task(self._follow(blog, polling_day))
+                self.start(blog)
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self._running = None
+                self._reading.clear()
+
+    def start(self, blog: Blog) -> None:
+        """Read a blog from now on, while the relay runs; nothing for one that is read already."""
+        if self._running is not None and blog.key not in self._reading:
+            readers, polling_day = self._running
+            self._reading[blog.key] = readers.create_task(self._follow(blog, polling_day))
+
+    def stop(self, blog: Blog) -> None:
+        """Read a blog no more."""
+        if (reading := self._reading.pop(blog.key, None)) is not None:
+            reading.cancel()
+
+    def reads(self, blog: Blog) -> bool:
+        """Whether a blog is read; before and after the relay runs, as if all were."""
+        return self._running is None or blog.key in self._reading
+
+    def holding(self, blog: Blog) -> asyncio.Lock:
+        """What of a blog is known does not change while this is held."""
+        return self._turns[blog.key]
 
     async def look(self, blog: Blog, polling_day: date) -> float:
         """Look at a blog once and keep what changed; the seconds its server wants us to wait.
 
         Raises `SourceError` where it could not be read: then what is known stays as it is.
         """
+        async with self.holding(blog):
+            return await self._look(blog, polling_day)
+
+    async def _look(self, blog: Blog, polling_day: date) -> float:
         memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
         fetched = await self._fetch(blog, polling_day, memory.validators)
         decision = decide(memory.known, fetched.reading)
@@ -86,6 +119,8 @@ class Relay:
                 for number, entry in enumerate(reversed(entries))
             ][::-1]
         posted = [entry for entry in entries if entry.posted]
+        # A channel that began to follow may have been given one that was too old to post.
+        told = [entry for entry in entries if entry.posted or entry.version > 1]
         update = BlogUpdate(
             blog=blog,
             at=now,
@@ -94,7 +129,7 @@ class Relay:
             entries=tuple(entries),
             missing=decision.missing,
             confirmed=decision.confirmed,
-            announcements=tuple(self._announce(blog, entry, contests) for entry in posted),
+            announcements=tuple(self.announcement(blog, entry, contests) for entry in told),
         )
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
         self._memory.pop(blog.key, None)
@@ -113,7 +148,11 @@ class Relay:
         """Look at a blog where it now is; what it is known by stays as the night file has it."""
         address = self._moved.pop(blog.key, blog.url)
         fetched = await self._reader.read(
-            address, format=blog.format, polling_day=polling_day, validators=validators
+            address,
+            format=blog.format,
+            polling_day=polling_day,
+            validators=validators,
+            guarded=blog.from_chat,
         )
         if fetched.moved_to is not None or address != blog.url:
             self._moved[blog.key] = fetched.moved_to or address
@@ -183,9 +222,10 @@ class Relay:
             posted=posted,
         )
 
-    def _announce(
+    def announcement(
         self, blog: Blog, kept: EntryVersion, contests: Sequence[Contest]
     ) -> Announcement:
+        """How an entry as it stands is told to channels."""
         changed_at = kept.entry.modified or self._clock.now()
         event = EntryPosted(
             entry=kept.entry,
@@ -199,6 +239,8 @@ class Relay:
             contests=kept.contests,
             key=DeliveryKey(subject=f"entry:{blog.key}:{kept.entry.id}", version=kept.version),
             post=self._word(event),
+            blog=blog,
+            news=kept.posted,
         )
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import sys
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-from pydantic import SecretStr
 
 from bot import nights
 from bot.app import Rooms, open_rooms, phrases, read_catalogue
@@ -20,7 +20,8 @@ from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console
 from bot.ports import Platform
-from bot.settings import Settings
+from bot.settings import Settings, reveal
+from bot.slack_settings import keys
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store.database import read_url
@@ -40,7 +41,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
         messages = stack.enter_context(closing(history))
         night = await _night(settings)
         platforms: list[Platform] = []
-        if settings.slack_bot_token is not None:
+        if settings.slack_bot_token is not None or settings.slack_client_id is not None:
             platforms.append(await stack.enter_async_context(_slack(settings)))
         if settings.discord_token is not None:
             log.warning("teller.not_connected", platform="discord", why="not in this version")
@@ -60,6 +61,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
             Fetcher(
                 seconds=settings.fetch_seconds,
                 bytes_limit=int(settings.fetch_megabytes * 1_000_000),
+                allow=settings.fetch_allow,
             )
         )
         rooms = await stack.enter_async_context(
@@ -76,24 +78,43 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
         await rooms.run(_until_left(rooms, interactive=interactive))
 
 
-def _slack(settings: Settings) -> AbstractAsyncContextManager[Platform]:
+@asynccontextmanager
+async def _slack(settings: Settings) -> AsyncIterator[Platform]:
     # Imported here: a bot without Slack must not carry its client in its memory.
-    from bot.platforms.slack import open_slack
+    from bot.platforms.slack import open_installed, open_slack
 
-    token = settings.slack_bot_token
-    assert token is not None, "the caller looked"  # noqa: S101 - for the types
-    return open_slack(
-        bot_token=token.get_secret_value(),
-        app_token=_reveal(settings.slack_app_token),
-        signing_secret=_reveal(settings.slack_signing_secret),
-        api_url=settings.slack_api_url,
-        host=settings.http_host,
-        port=settings.http_port,
-    )
+    if settings.slack_client_id is None:
+        async with open_slack(
+            bot_token=reveal(settings.slack_bot_token) or "",
+            app_token=reveal(settings.slack_app_token),
+            signing_secret=reveal(settings.slack_signing_secret),
+            api_url=settings.slack_api_url,
+            host=settings.http_host,
+            port=settings.http_port,
+        ) as platform:
+            yield platform
+        return
+    from bot.store.slack_installations import SlackInstallations
 
-
-def _reveal(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
+    kept = SlackInstallations(settings.database_url, settings.slack_client_id)
+    await kept.open()
+    try:
+        async with open_installed(
+            client_id=settings.slack_client_id,
+            client_secret=reveal(settings.slack_client_secret) or "",
+            token_keys=keys(reveal(settings.slack_token_key) or ""),
+            public_url=settings.public_url or "",
+            kept=kept.installations,
+            states=kept.states,
+            app_token=reveal(settings.slack_app_token),
+            signing_secret=reveal(settings.slack_signing_secret),
+            api_url=settings.slack_api_url,
+            host=settings.http_host,
+            port=settings.http_port,
+        ) as platform:
+            yield platform
+    finally:
+        await kept.close()
 
 
 async def _until_left(rooms: Rooms, *, interactive: bool) -> None:

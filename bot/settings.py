@@ -1,12 +1,16 @@
 """Settings from the environment or `.env`; all mistakes reported at once."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.slack_settings import slack_faults
+from bot.sources.guard import Guard
 
 
 class Settings(BaseSettings):
@@ -20,10 +24,15 @@ class Settings(BaseSettings):
     night_file: Path | None = None
     fetch_seconds: float = Field(default=20.0, gt=0, le=300)
     fetch_megabytes: float = Field(default=10.0, gt=0, le=1000)
+    fetch_allow: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    slack_token_key: SecretStr | None = None
+    public_url: str | None = None
     slack_api_url: str = "https://slack.com/api/"
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=3000, ge=1, le=65535)
@@ -34,6 +43,22 @@ class Settings(BaseSettings):
     def _in_capitals(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("fetch_allow", mode="before")
+    @classmethod
+    def _at_commas(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("fetch_allow")
+    @classmethod
+    def _hosts_or_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            Guard(value)
+        except ValueError as error:
+            raise PydanticCustomError("fetch_allow", "{why}", {"why": str(error)}) from None
+        return value
+
 
 def read_settings(**given: object) -> Settings:
     """The settings; `given` ones win over the environment.
@@ -42,7 +67,7 @@ def read_settings(**given: object) -> Settings:
     secret.
     """
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+        settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except UnicodeDecodeError:
         raise SettingsError("The settings cannot be read: .env is not UTF-8 text.") from None
     except ValidationError as error:
@@ -50,7 +75,32 @@ def read_settings(**given: object) -> Settings:
             f"  {'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
             for fault in error.errors()
         ]
-        raise SettingsError(
-            "The settings (environment or .env) have faults; .env.example explains each:\n"
-            + "\n".join(faults)
-        ) from None
+        raise _faulty(faults) from None
+    if faults := [f"  {name}: {why}" for name, why in _contradictions(settings)]:
+        raise _faulty(faults)
+    return settings
+
+
+def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Settings that are sound each, and not together."""
+    return slack_faults(
+        bot_token=reveal(settings.slack_bot_token),
+        app_token=reveal(settings.slack_app_token),
+        signing_secret=reveal(settings.slack_signing_secret),
+        client_id=settings.slack_client_id,
+        client_secret=reveal(settings.slack_client_secret),
+        token_key=reveal(settings.slack_token_key),
+        public_url=settings.public_url,
+    )
+
+
+def reveal(secret: SecretStr | None) -> str | None:
+    """A secret as it is sent."""
+    return None if secret is None else secret.get_secret_value()
+
+
+def _faulty(faults: list[str]) -> SettingsError:
+    return SettingsError(
+        "The settings (environment or .env) have faults; .env.example explains each:\n"
+        + "\n".join(faults)
+    )

@@ -1,11 +1,12 @@
 """How numbers, times, parties and sources are said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from bot.chat.ask import Follow
 from bot.chat.reply import Origin
 from bot.election.clock import ClockTime, say, uk_clock
 from bot.election.contest import Contest, MilestoneKind, Party, Stage
@@ -85,9 +86,22 @@ def expected(time: ClockTime) -> str:
 def seats(contests: Sequence[Contest]) -> str:
     """Names in a row: “Tamworth and Mid Bedfordshire”; many become a number."""
     names = [contest.name for contest in contests]
-    if len(names) > 4:
-        return f"{len(names)} seats"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{len(names)} seats" if len(names) > 4 else row(names)
+
+
+def row(words: Sequence[str]) -> str:
+    """Words in a row: “entries, reminders and declarations”."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def follows(kinds: Collection[Follow]) -> str:
+    """What can be followed, in words: “entries and declarations”."""
+    return row([kind.value for kind in Follow if kind in kinds])
+
+
+def entries(value: int) -> str:
+    """So many entries: “1 entry”, “37 entries”."""
+    return "1 entry" if value == 1 else f"{number(value)} entries"
 
 
 def span(value: timedelta) -> str:

@@ -1,14 +1,25 @@
 """Hand-written stand-ins for the sockets of `bot.ports`, facts passed in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.chat.ask import Author, Channel, Follow
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Figure
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
-from bot.ports import EntryOnRecord, Expected, SourceHealth
+from bot.errors import SourceError
+from bot.ports import (
+    Asked,
+    Blog,
+    BlogFollowed,
+    BlogFound,
+    ChannelOnRecord,
+    EntryOnRecord,
+    Expected,
+    SourceHealth,
+)
 from tests.nights.facts import CONTESTS
 
 
@@ -24,14 +35,16 @@ class Facts:
     expected: tuple[Expected, ...] = ()
     entries: tuple[EntryOnRecord, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
+    channels: tuple[ChannelOnRecord, ...] = ()
     offsets: tuple[int, ...] = (60, 15, 0)
 
 
 class FakeNewsroom:
-    """A night of which exactly the facts are known."""
+    """A night of which exactly the facts are known, and what `channels` were given since."""
 
-    def __init__(self, facts: Facts, now: datetime) -> None:
+    def __init__(self, facts: Facts, now: datetime, channels: "FakeChannels | None" = None) -> None:
         self._facts = facts
+        self._channels = channels
         self.now = now
 
     async def contests(self) -> Sequence[Contest]:
@@ -64,3 +77,82 @@ class FakeNewsroom:
 
     async def sources(self) -> Sequence[SourceHealth]:
         return self._facts.sources
+
+    async def channels(self) -> Sequence[ChannelOnRecord]:
+        given = () if self._channels is None else self._channels.places.values()
+        return [*self._facts.channels, *given]
+
+
+class FakeChannels:
+    """What channels get, in memory. `titles` are those of the blogs that can be read, by address.
+
+    `changes` counts what was changed, whatever it was.
+    """
+
+    def __init__(self, *places: ChannelOnRecord, titles: Mapping[str, str] | None = None) -> None:
+        self.places = {place.channel: place for place in places}
+        self.titles = {} if titles is None else titles
+        self.asked: list[Asked] = []
+        self.changes = 0
+
+    def at(self, channel: Channel) -> ChannelOnRecord:
+        return self.places.get(channel, ChannelOnRecord(channel=channel))
+
+    async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
+        if url not in self.titles:
+            raise SourceError(f"{url} is no live blog that I can read.")
+        here = self.at(channel)
+        before = next((one for one in here.blogs if one.blog.url == url), None)
+        blog = Blog(url=url, from_chat=True)
+        followed = BlogFollowed(blog=blog, title=self.titles[url], only=only)
+        others = [one for one in here.blogs if one.blog.url != url]
+        self._keep(replace(here, blogs=(*others, followed)))
+        return BlogFound(followed=followed, entries=0, last_entry=None, posted=0, before=before)
+
+    async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:
+        here = self.at(channel)
+        blogs = tuple(one for one in here.blogs if one.blog.key != blog.key)
+        if not blog.from_chat:
+            blogs += (BlogFollowed(blog=blog, title=None, wanted=False),)
+        self._keep(replace(here, blogs=blogs))
+
+    async def follow(
+        self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
+    ) -> None:
+        here = self.at(channel)
+        both = {kind: here.kinds.get(kind, only) | only if only else only for kind in kinds}
+        self._keep(replace(here, kinds={**here.kinds, **both}))
+
+    async def unfollow(self, channel: Channel, kinds: frozenset[Follow]) -> None:
+        here = self.at(channel)
+        self._keep(replace(here, kinds={k: o for k, o in here.kinds.items() if k not in kinds}))
+
+    async def listen(self, channel: Channel, on: bool) -> None:
+        self._keep(replace(self.at(channel), listens=on))
+
+    async def listens(self, channel: Channel) -> bool:
+        return self.at(channel).listens
+
+    async def direct(self, author: Author) -> Channel:
+        return Channel(platform=author.platform, id=f"alone with {author.id}")
+
+    async def remind(self, wanted: Asked) -> Asked:
+        self.changes += 1
+        kept = replace(wanted, id=len(self.asked) + 1)
+        self.asked.append(kept)
+        return kept
+
+    async def reminders(self, channel: Channel) -> Sequence[Asked]:
+        return sorted((a for a in self.asked if a.channel == channel), key=lambda a: a.due)
+
+    async def forget(self, channel: Channel, reminder_id: int) -> Asked | None:
+        for one in await self.reminders(channel):
+            if one.id == reminder_id:
+                self.changes += 1
+                self.asked.remove(one)
+                return one
+        return None
+
+    def _keep(self, place: ChannelOnRecord) -> None:
+        self.changes += 1
+        self.places[place.channel] = place

@@ -1,12 +1,13 @@
 """The machinery of one night, built by hand around a real store and a blog in memory."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 import handlers
 from bot.announcer import Announcer
+from bot.channels import Channels
 from bot.chat.ask import Channel, Follow, Following
 from bot.chat.catalogue import scan
 from bot.chat.post import DeliveryKey, Post, PostKind
@@ -16,8 +17,8 @@ from bot.diary import Diary
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source, Standing
-from bot.memory import PlannedContest
-from bot.ports import Blog, Clock
+from bot.memory import PlannedContest, SubscriptionRows
+from bot.ports import Blog, Clock, Reader
 from bot.relay import Relay
 from bot.store import Store
 from tests.nights.facts import MID_BEDFORDSHIRE, POLLING_DAY, TAMWORTH
@@ -85,9 +86,12 @@ class Room:
     relay: Relay
     announcer: Announcer
     diary: Diary
+    channels: Channels
+    channels_with: Callable[[SubscriptionRows], Channels]
     platform: RecordingPlatform
     polling_day: date
     queued: list[datetime] = field(default_factory=list)
+    redrawn: list[datetime] = field(default_factory=list)
 
     async def start(self) -> None:
         """What happens when the program starts."""
@@ -97,6 +101,12 @@ class Room:
     async def look(self) -> None:
         """Read the blog once, and do everything that follows from it."""
         await self.relay.look(BLOG, self.polling_day)
+
+    async def look_at(self, url: str) -> None:
+        """Read the blog at an address once, as it is known there."""
+        blog = await self.store.blogs.at(url)
+        assert blog is not None
+        await self.relay.look(blog, self.polling_day)
 
     async def move_to(self, moment: datetime) -> None:
         """Let it become another time, and what is due then ring."""
@@ -114,6 +124,15 @@ class Room:
         """The headings of what was queued, of some kinds, in order."""
         return [post.heading for _, post in await self.told(*kinds)]
 
+    async def stands(self, channel: Channel) -> list[str]:
+        """Send everything that waits; the headings that then stand in a channel."""
+        await self.deliver()
+        return [
+            f"{post.heading}{' (withdrawn)' if post.withdrawn else ''}"
+            for ref, post in self.platform.standing.items()
+            if ref.channel == channel
+        ]
+
     async def deliver(self) -> None:
         """Send everything that waits."""
         for lane in await self.store.outbox.waiting():
@@ -130,8 +149,12 @@ async def open_room(
     channels: Sequence[Following] | None = None,
     blog: MemoryBlog | None = None,
     platform: RecordingPlatform | None = None,
+    reader: Reader | None = None,
 ) -> AsyncIterator[Room]:
-    """A room on a database; opening another on the same one is a restart."""
+    """A room on a database; opening another on the same one is a restart.
+
+    `reader` reads in place of the one `blog`.
+    """
     store = Store(url)
     await store.open()
     try:
@@ -141,8 +164,10 @@ async def open_room(
             rows=store.telling, newsroom_at=store.newsroom, word=word, clock=clock
         )
         queued: list[datetime] = []
+        redrawn: list[datetime] = []
         diary = Diary(
             rows=store.reminders,
+            asked=store.asked,
             newsroom_at=store.newsroom,
             word=word,
             clock=clock,
@@ -155,13 +180,31 @@ async def open_room(
 
         blog = blog or MemoryBlog()
         relay = Relay(
-            reader=blog,
+            reader=reader or blog,
             blogs=store.blogs,
             newsroom_at=store.newsroom,
             word=word,
             clock=clock,
             changed=changed,
         )
+        platform = platform or RecordingPlatform()
+        polling_day = contests[0].contest.polling_day if contests else POLLING_DAY
+
+        def channels_with(rows: SubscriptionRows) -> Channels:
+            return Channels(
+                rows=rows,
+                asked=store.asked,
+                blogs=store.blogs,
+                relay=relay,
+                diary=diary,
+                newsroom_at=store.newsroom,
+                platforms={platform.name: platform},
+                clock=clock,
+                polling_day=polling_day,
+                queued=lambda: queued.append(clock.now()),
+                changed=lambda: redrawn.append(clock.now()),
+            )
+
         yield Room(
             store=store,
             clock=clock,
@@ -169,9 +212,12 @@ async def open_room(
             relay=relay,
             announcer=announcer,
             diary=diary,
-            platform=platform or RecordingPlatform(),
-            polling_day=contests[0].contest.polling_day if contests else POLLING_DAY,
+            channels=channels_with(store.subscriptions),
+            channels_with=channels_with,
+            platform=platform,
+            polling_day=polling_day,
             queued=queued,
+            redrawn=redrawn,
         )
         diary.stop()
     finally:

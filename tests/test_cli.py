@@ -257,10 +257,11 @@ async def test_a_question_beside_a_run_changes_nothing_in_it(shell, tmp_path):
             await blog.next_look()
             before = kept()
             assert [row[1:3] for row in before["lane"]] == [("terminal", "newsroom")]
-            turnout, status, another = await asyncio.gather(
+            turnout, status, another, follow = await asyncio.gather(
                 shell("ask", "--night", night, "turnout tamworth"),
                 shell("ask", "--night", night, "status"),
                 shell("ask", "--night", "another.toml", "turnout wellingborough"),
+                shell("ask", "--night", night, "unfollow everything"),
             )
             assert kept() == before
             assert process.returncode is None
@@ -271,6 +272,8 @@ async def test_a_question_beside_a_run_changes_nothing_in_it(shell, tmp_path):
     assert "Count night live" in turnout.words
     assert "0 of 2 declared" in status.words
     assert "⚠" not in status.words
+    assert follow.status == 1
+    assert "That is set in a channel while Teller runs" in follow.words
     # The database holds another night: this one is known from its file alone.
     assert (another.status, another.err) == (0, "")
     assert "Wellingborough: no turnout figure yet" in another.words

@@ -452,6 +452,7 @@ def diary_of(room: Room, bell: Bell, *, faults: int = 0) -> Diary:
 
     return Diary(
         rows=room.store.reminders,
+        asked=room.store.asked,
         newsroom_at=room.store.newsroom,
         word=brittle,
         clock=room.clock,

@@ -594,7 +594,13 @@ async def test_a_source_that_fails_for_days_is_still_asked(desk: Desk) -> None:
 
     class Nothing:
         async def read(
-            self, url: str, *, format: str, polling_day: date, validators: Validators
+            self,
+            url: str,
+            *,
+            format: str,
+            polling_day: date,
+            validators: Validators,
+            guarded: bool = False,
         ) -> Fetched:
             raise SourceError("It does not answer.")
 
@@ -625,12 +631,22 @@ async def test_an_unexpected_fault_in_one_blog_does_not_end_the_others(desk: Des
 
     class Stumbles(BlogReader):
         async def read(
-            self, url: str, *, format: str, polling_day: date, validators: Validators
+            self,
+            url: str,
+            *,
+            format: str,
+            polling_day: date,
+            validators: Validators,
+            guarded: bool = False,
         ) -> Fetched:
             if format == "rss":
                 raise ZeroDivisionError
             return await super().read(
-                url, format=format, polling_day=polling_day, validators=validators
+                url,
+                format=format,
+                polling_day=polling_day,
+                validators=validators,
+                guarded=guarded,
             )
 
     relay = Relay(

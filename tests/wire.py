@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from bot.chat.ask import Channel, MessageRef
+from bot.chat.ask import Author, Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post
+from bot.errors import SourceError
 from bot.liveblog.entry import Entry, Reading
 from bot.ports import Answer, Fetched, Validators
 
@@ -40,6 +41,12 @@ class RecordingPlatform:
 
     async def run(self, answer: Answer) -> None:
         """Nobody asks."""
+
+    def changed(self) -> None:
+        """No page stands open."""
+
+    async def direct(self, author: Author) -> Channel:
+        return Channel(platform=self.name, id=f"@{author.id}")
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
         self._may_fail(channel)
@@ -113,13 +120,49 @@ class MemoryBlog:
         self.entries[id] = replace(self.entries[id], withdrawn=False)
 
     async def read(
-        self, url: str, *, format: str, polling_day: date, validators: Validators
+        self,
+        url: str,
+        *,
+        format: str,
+        polling_day: date,
+        validators: Validators,
+        guarded: bool = False,
     ) -> Fetched:
         """The page as it stands now."""
         reading = Reading(
             title=self.title, entries=tuple(self.entries.values()), format=format, explicit=True
         )
         return Fetched(reading=reading, validators=validators)
+
+
+class MemoryWeb:
+    """Live blogs at their addresses, without a server; `reads` is what was asked for."""
+
+    def __init__(self) -> None:
+        self.blogs: dict[str, MemoryBlog] = {}
+        self.reads: list[tuple[str, bool]] = []
+
+    def blog(self, url: str, title: str = "By-elections live") -> MemoryBlog:
+        """A blog that stands at an address from now on."""
+        self.blogs[url] = MemoryBlog(title)
+        return self.blogs[url]
+
+    async def read(
+        self,
+        url: str,
+        *,
+        format: str,
+        polling_day: date,
+        validators: Validators,
+        guarded: bool = False,
+    ) -> Fetched:
+        """The page as it stands now; a page that is not there is a fault."""
+        self.reads.append((url, guarded))
+        if url not in self.blogs:
+            raise SourceError(f"{url} is not there (404).")
+        return await self.blogs[url].read(
+            url, format=format, polling_day=polling_day, validators=validators
+        )
 
 
 def posts(platform: RecordingPlatform, kinds: Iterable[str]) -> list[Post]:

@@ -17,11 +17,15 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Somebody on a platform."""
+    """Somebody on a platform.
+
+    `manages` says whether the platform lets them change what a channel gets.
+    """
 
     platform: str
     id: str
     name: str
+    manages: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,3 @@ class Following:
     channel: Channel
     follows: frozenset[Follow]
     only: frozenset[str] = frozenset()
-
-    def wants(self, kind: Follow, contests: frozenset[str]) -> bool:
-        """Whether a message of this kind about these contests belongs in the channel."""
-        return kind in self.follows and (not self.only or bool(self.only & contests))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
-from bot.chat.command import Alert, Command
+from bot.chat.command import Alert, Command, Dialog
 from bot.chat.events import Event
 from bot.chat.post import Post
 from bot.election.names import is_slip
@@ -32,6 +32,7 @@ _SHORT_FOR_IS = re.compile(r"(what|who|when|where|how|it|that|there|time)'?s")
 _SHORT_FOR_NOT = re.compile(r"(has|have|is|are|did|do|does|was)n'?t")
 GAP = "…"
 _LONGEST_GAP = 6
+_WORDS_SEARCHED = 100  # a command is named among the first so many words of a text
 _SURE_OF_A_SLIP = 6  # letters of a command's name, from which on a slip of the fingers is clear
 
 
@@ -53,6 +54,15 @@ class Catalogue:
 
     commands: tuple[Command, ...]
     alerts: tuple[Alert, ...]
+    dialogs: tuple[Dialog, ...] = ()
+
+    def named(self, name: str) -> Command | None:
+        """The command of this name."""
+        return next((command for command in self.commands if command.name == name), None)
+
+    def dialog(self, name: str) -> Dialog | None:
+        """The form of this name."""
+        return next((dialog for dialog in self.dialogs if dialog.name == name), None)
 
     def word(self, event: Event) -> Post:
         """The post that tells of an event."""
@@ -69,7 +79,7 @@ class Catalogue:
         the gap is the argument.
         """
         tokens = _tokens(text)
-        folded = [token.lower() for token in tokens]
+        folded = [token.lower() for token in tokens[:_WORDS_SEARCHED]]
         for same in (_is_same, _is_same_but_for_a_slip):
             best: tuple[tuple[bool, int, int], Command, list[int]] | None = None
             for command in self.commands:
@@ -95,17 +105,21 @@ class Catalogue:
 def scan(package: ModuleType) -> Catalogue:
     """The catalogue of a package and all below it.
 
-    Raises `ValueError` for a name or phrase that two commands claim, and whatever importing
+    Raises `ValueError` for a name or phrase that two of them claim, and whatever importing
     one of its files raises: a bot that would not know a command does not start.
     """
     commands: dict[str, Command] = {}
     alerts: dict[type, Alert] = {}
+    dialogs: dict[str, Dialog] = {}
     for value in _values(package):
         if isinstance(value, Command):
             for phrase in value.phrases:
                 if commands.setdefault(phrase.lower(), value) is not value:
                     other = commands[phrase.lower()].name
                     raise ValueError(f"“{phrase}” is claimed by {value.name} and by {other}")
+        elif isinstance(value, Dialog):
+            if dialogs.setdefault(value.name, value) is not value:
+                raise ValueError(f"there are two forms “{value.name}”")
         else:
             if alerts.setdefault(value.event, value) is not value:
                 raise ValueError(f"{value.event.__name__} is worded by two alerts")
@@ -113,14 +127,15 @@ def scan(package: ModuleType) -> Catalogue:
     return Catalogue(
         commands=tuple(sorted(unique.values(), key=lambda c: c.name)),
         alerts=tuple(alerts.values()),
+        dialogs=tuple(dialogs.values()),
     )
 
 
-def _values(package: ModuleType) -> Iterable[Command | Alert]:
+def _values(package: ModuleType) -> Iterable[Command | Alert | Dialog]:
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         module = importlib.import_module(found.name)
         for value in vars(module).values():
-            if isinstance(value, Command | Alert):
+            if isinstance(value, Command | Alert | Dialog):
                 yield value
 
 

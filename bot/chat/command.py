@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.chat.form import Form
 from bot.chat.post import Post
 from bot.chat.reply import Reply
 
 E = TypeVar("E")
 Run = Callable[..., Awaitable[Reply]]
+Build = Callable[..., Awaitable[Form]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Something the bot can be asked, declared once for every platform."""
+    """Something the bot can be asked, declared once for every platform.
+
+    A `control` changes what a channel gets, or what is known.
+    """
 
     name: str
     also: tuple[str, ...]
@@ -33,11 +38,23 @@ class Command:
     summary: str
     parameters: tuple[Parameter, ...]
     run: Run
+    control: bool = False
 
     @property
     def phrases(self) -> tuple[str, ...]:
         """Every way to name it."""
         return (self.name, *self.also)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialog:
+    """A form by name: `build` makes it as it opens, `submit` takes what was filled in."""
+
+    name: str
+    build: Build
+    building: tuple[Parameter, ...]
+    submit: Run
+    submitting: tuple[Parameter, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +66,7 @@ class Alert:
 
 
 def command(
-    name: str, *, also: tuple[str, ...] = (), examples: tuple[str, ...]
+    name: str, *, also: tuple[str, ...] = (), examples: tuple[str, ...], control: bool = False
 ) -> Callable[[Run], Command]:
     """Make a command of an async function `(newsroom, …typed parameters) -> Reply`.
 
@@ -63,24 +80,33 @@ def command(
             raise TypeError(f"command “{name}” needs a docstring: it is its help text")
         if not examples:
             raise TypeError(f"command “{name}” needs an example: help shows it")
-        hints = typing.get_type_hints(run)
-        parameters = []
-        for parameter in list(inspect.signature(run).parameters.values())[1:]:
-            if parameter.name not in hints:
-                raise TypeError(f"command “{name}”: parameter “{parameter.name}” needs a type")
-            kind, optional = _unwrap(hints[parameter.name])
-            required = not optional and parameter.default is inspect.Parameter.empty
-            parameters.append(Parameter(name=parameter.name, kind=kind, required=required))
         return Command(
             name=name,
             also=also,
             examples=examples,
             summary=summary,
-            parameters=tuple(parameters),
+            parameters=_parameters(f"command “{name}”", run),
             run=run,
+            control=control,
         )
 
     return declare
+
+
+def dialog(name: str, *, build: Build, submit: Run) -> Dialog:
+    """Make a form of two async functions.
+
+    `build` is `(newsroom, …typed parameters) -> Form`; `submit` is
+    `(newsroom, …typed parameters) -> Reply`, with the `Values` among them, and raises `FormError`
+    for what cannot be taken. Raises `TypeError` for a parameter that has no type.
+    """
+    return Dialog(
+        name=name,
+        build=build,
+        building=_parameters(f"form “{name}”", build),
+        submit=submit,
+        submitting=_parameters(f"form “{name}”", submit),
+    )
 
 
 def alert(event: type[E]) -> Callable[[Callable[[E], Post]], Alert]:
@@ -90,6 +116,19 @@ def alert(event: type[E]) -> Callable[[Callable[[E], Post]], Alert]:
         return Alert(event=event, word=word)
 
     return declare
+
+
+def _parameters(what: str, run: Callable[..., object]) -> tuple[Parameter, ...]:
+    """What a function wants besides the newsroom."""
+    hints = typing.get_type_hints(run)
+    parameters = []
+    for parameter in list(inspect.signature(run).parameters.values())[1:]:
+        if parameter.name not in hints:
+            raise TypeError(f"{what}: parameter “{parameter.name}” needs a type")
+        kind, optional = _unwrap(hints[parameter.name])
+        required = not optional and parameter.default is inspect.Parameter.empty
+        parameters.append(Parameter(name=parameter.name, kind=kind, required=required))
+    return tuple(parameters)
 
 
 def _unwrap(hint: Any) -> tuple[type, bool]:  # noqa: ANN401 - a type hint has no narrower type

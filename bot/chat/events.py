@@ -58,4 +58,22 @@ class Declared:
     withdrawn: str | None = None
 
 
-Event = EntryPosted | MilestoneDue | EstimateMoved | Declared
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedFor:
+    """A reminder that somebody (`author`, by name) asked for: of `words`, or of a milestone.
+
+    It comes `minutes` before what is `expected`; `over` says that there is nothing to wait for
+    any more. `due` is when it was to come, UTC.
+    """
+
+    author: str
+    due: datetime
+    words: str = ""
+    contest: Contest | None = None
+    kind: MilestoneKind | None = None
+    expected: ClockTime | None = None
+    over: bool = False
+    late: timedelta | None = None
+
+
+Event = EntryPosted | MilestoneDue | EstimateMoved | Declared | AskedFor

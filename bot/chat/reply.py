@@ -4,15 +4,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.chat.ask import Channel
 from bot.election.figure import Source, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Something to pick instead of typing; `ask` is the question that it stands for."""
+    """Something to pick instead of typing; `ask` is the question that it stands for.
+
+    Where the platform has forms, the one that `form` names is opened instead.
+    """
 
     label: str
     ask: str
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,8 @@ class Reply:
     `contest` is the id of the contest that it speaks of, `value` the answer as data
     (what `--json` prints); both are None where there is none. `error` marks a sentence that is
     only for the asker. `command` is the command that answered, `as_of` the moment (UTC) that
-    the answer is true of.
+    the answer is true of. `places` are the channels that its words name, as `str(channel)`: a
+    platform shows its own by their names.
     """
 
     title: str
@@ -54,3 +60,4 @@ class Reply:
     error: bool = False
     command: str | None = None
     as_of: datetime | None = None
+    places: tuple[Channel, ...] = ()

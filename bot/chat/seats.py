@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.chat.catalogue import content
+from bot.chat.catalogue import Matched, content
 from bot.election.contest import Contest
 from bot.election.names import Match, find_names, fold, resolve
 
@@ -13,6 +14,16 @@ about an and any are at by-election constituency contest for hello hey hi how in
 please pls right seat so thanks the then up what
 """
 _BESIDE_A_SEAT_ALONE = frozenset(_SMALL_TALK.split())
+_LINKS = "and or in on for the with of about only please pls thanks here"
+_BETWEEN_SEATS = frozenset(_LINKS.split())
+_WORDS_AROUND = 8
+_OPENINGS = """
+any are can could did do does has have how is what whats when whens where which who whos whose
+"""
+_OPENS_A_QUESTION = frozenset(_OPENINGS.split())
+_SHORT = re.compile(r"^(what|when|where|who)s ")
+_OH = ["what", "a"]
+_BESIDE_A_NAME = frozenset(["at", "for", "from", "in", "of", "on", "please", "pls", "thanks"])
 _BEFORE_A_SEAT = re.compile(r"\b(?:in|for|from|at|of)\b", re.IGNORECASE)
 
 
@@ -43,6 +54,59 @@ def seat_alone(text: str, contests: Sequence[Contest]) -> Match:
     seats, around = _named(text, contests)
     alone = len(seats) == 1 and not content(around, _BESIDE_A_SEAT_ALONE)
     return resolve(seats[0].name, contests) if alone else match
+
+
+def asks(text: str, matched: Matched, contests: Sequence[Contest]) -> bool:
+    """Whether a text is a question and nothing else: a command, and a seat with it or nothing.
+
+    “Turnout in Tamworth?” is one; “the turnout in Tamworth will be huge” is not. Without its mark
+    it begins as questions do, or is the command's name and a seat: “recount in Tamworth” is news.
+    """
+    command = matched.command
+    if not any(parameter.kind is Contest for parameter in command.parameters):
+        return False
+    said = fold(text.strip(" ?.")).split()
+    if not said or text.rstrip().endswith(("!", "…")) or said[:2] == _OH:
+        return False
+    marked = text.rstrip(" .").endswith("?") or said[0] in _OPENS_A_QUESTION
+    if not matched.words:
+        phrases = command.phrases if marked else (command.name,)
+        whole = _SHORT.sub(r"\1 is ", " ".join(said))
+        return whole in {fold(phrase) for phrase in phrases}
+    seat = fold(matched.words).split()
+    beside = set(said) - set(seat) - set(fold(command.name).split())
+    if not marked and not beside <= _BESIDE_A_NAME:
+        return False
+    return len(said) <= len(seat) + _WORDS_AROUND and resolve(matched.words, contests).certain
+
+
+def suggest(typed: str, contests: Sequence[Contest], now: datetime, most: int) -> list[str]:
+    """Names of seats that somebody may be typing, tonight's before all; each once, at most so many.
+
+    They begin so, have a word that does, or are what it may mean.
+    """
+    said = fold(typed)
+    ranked: dict[str, tuple[int, bool]] = {}
+    meant = {c.id for c in resolve(typed, contests).contests} if said else set()
+    for contest in contests:
+        name = fold(contest.name)
+        if name.startswith(said):
+            rank = 0
+        elif any(word.startswith(said) for word in name.split()):
+            rank = 1
+        elif contest.id in meant or any(fold(a).startswith(said) for a in contest.aliases):
+            rank = 2
+        else:
+            continue
+        best = (rank, not contest.is_tonight(now))
+        ranked[contest.name] = min(ranked.get(contest.name, best), best, key=lambda r: r[::-1])
+    return sorted(ranked, key=lambda name: (ranked[name][::-1], name))[:most]
+
+
+def seats_in(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:
+    """Every seat named in a text, one contest each, and what else of weight it says."""
+    seats, around = _named(text, contests)
+    return seats, content(around, _BETWEEN_SEATS)
 
 
 def _named(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:

@@ -37,13 +37,18 @@ async def drain(
             ref = await _put(platform, lane, delivery)
         except Exception as error:
             if isinstance(error, DeliveryError) and error.refused:
-                await outbox.absent(delivery)
+                await outbox.absent(delivery, str(error))
             else:
-                await outbox.unsure(delivery, f"{type(error).__name__}: {error}")
+                await outbox.unsure(delivery, _reason(error))
             raise
         await outbox.sent(delivery, ref, clock.now())
         delivered += 1
     return delivered
+
+
+def _reason(error: Exception) -> str:
+    """Why it is not known whether a message arrived; people read it."""
+    return str(error) if isinstance(error, DeliveryError) else f"{type(error).__name__}: {error}"
 
 
 async def _put(platform: Platform, lane: Lane, delivery: Delivery) -> MessageRef:

@@ -128,6 +128,12 @@ def find_times(
     return list(times())
 
 
+def night_of(instant: datetime) -> date:
+    """The polling day whose night an aware instant belongs to: before noon, the day before."""
+    moment = to_utc(instant).astimezone(UK)
+    return moment.date() - _DAY if moment.time() < _NOON else moment.date()
+
+
 def uk_clock(instant: datetime) -> str:
     """An aware instant on UK clocks: “00:41”."""
     return f"{to_utc(instant).astimezone(UK):%H:%M}"

@@ -5,17 +5,19 @@ import hashlib
 import importlib.metadata
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import NoReturn, Self
 from weakref import WeakValueDictionary
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.errors import SourceError
 from bot.ports import Validators
+from bot.sources.guard import Guard, PrivateAddressError, refusal, refuse_user
 from bot.sources.places import NEXT, place
 from bot.sources.waits import retry_after, wait
 
@@ -54,6 +56,9 @@ class Fetcher:
 
     `seconds` is the limit for one attempt with all its redirects, `bytes_limit` the one for a
     page after decompression. A `session` that is passed stays open; else one is opened here.
+    Guarded requests have a session of their own, so that they never travel on a connection that
+    was not checked; `allow` is what they may reach although it is private (see `Guard`, which
+    raises `ValueError`), `resolver` looks their names up, the system where it is None.
     """
 
     def __init__(
@@ -64,9 +69,14 @@ class Fetcher:
         bytes_limit: int = 10 * 2**20,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        allow: Iterable[str] = (),
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._session = session
         self._opened: aiohttp.ClientSession | None = None
+        self._guarded: aiohttp.ClientSession | None = None
+        self._guard = Guard(allow)
+        self._resolver = resolver
         self._seconds = seconds
         self._bytes_limit = bytes_limit
         self._sleep = sleep
@@ -76,11 +86,12 @@ class Fetcher:
         self._user_agent = f"Teller/{importlib.metadata.version('teller')} (newsroom bot)"
 
     async def __aenter__(self) -> Self:
-        """Open a session if none was passed."""
+        """Open the guarded session, and the other one if none was passed."""
         if self._session is None:
-            self._opened = self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(total=None)
-            )
+            self._opened = self._session = _open_session(aiohttp.TCPConnector())
+        self._guarded = _open_session(
+            aiohttp.TCPConnector(socket_factory=self._guard.open_socket, resolver=self._resolver)
+        )
         return self
 
     async def __aexit__(
@@ -89,20 +100,24 @@ class Fetcher:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close the session that was opened here."""
+        """Close what was opened here."""
+        if self._guarded is not None:
+            await self._guarded.close()
+            self._guarded = None
         if self._opened is not None:
             await self._opened.close()
             self._opened = self._session = None
 
-    async def fetch(self, url: str, validators: Validators) -> Page:
+    async def fetch(self, url: str, validators: Validators, *, guarded: bool = False) -> Page:
         """Ask for a page; raises `SourceError` with what happened, where, and what happens next.
 
+        `guarded` means that the address came from a chat: only public servers are connected to.
         Broken connections, time-outs and server errors are tried twice more, after a pause.
         """
         address = _checked(url)
         for attempt in range(RETRIES + 1):
             try:
-                return await self._attempt(address, validators)
+                return await self._attempt(address, validators, guarded)
             except _PassingError:
                 if attempt == RETRIES:
                     raise
@@ -110,14 +125,14 @@ class Fetcher:
             await self._sleep(_BACK_OFF * 2**attempt * (0.5 + self._jitter() / 2))
         raise AssertionError("the last attempt returns or raises")
 
-    async def _attempt(self, address: URL, validators: Validators) -> Page:
+    async def _attempt(self, address: URL, validators: Validators, guarded: bool) -> Page:
         left = self._seconds
         permanent = True
         current = address
         for _ in range(MAX_REDIRECTS + 1):
             async with self._turns.setdefault(current.host or "", asyncio.Lock()):
                 began = time.monotonic()
-                answer = await self._ask(current, validators, left)
+                answer = await self._ask(current, validators, left, guarded)
             left -= time.monotonic() - began
             if isinstance(answer, Page):
                 moved = permanent and current != address
@@ -130,17 +145,16 @@ class Fetcher:
         )
 
     async def _ask(
-        self, url: URL, validators: Validators, seconds: float
+        self, url: URL, validators: Validators, seconds: float, guarded: bool
     ) -> Page | tuple[int, URL]:
         """One request: a page, or the status and target of a redirect."""
-        if self._session is None:
-            raise RuntimeError("a Fetcher is used inside `async with`")
+        session = self._session_for(url, guarded)
         self._check_rest(url)
         where = place(url)
         try:
             async with (
                 asyncio.timeout(max(seconds, 0)),
-                self._session.get(
+                session.get(
                     url, headers=self._headers(validators), allow_redirects=False
                 ) as response,
             ):
@@ -163,10 +177,25 @@ class Fetcher:
                 f"{where} has no secure connection that I can trust (TLS). I read nothing from "
                 "it until its certificate is in order; I go on trying."
             ) from error
+        except aiohttp.InvalidURL as error:
+            raise SourceError(
+                f"{where} is not an address that I can read. Write its host as a name or as an "
+                "ordinary IP address."
+            ) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
+            if isinstance(error.__cause__, PrivateAddressError):
+                raise refusal(url, error.__cause__) from error
             raise _PassingError(
                 f"The connection to {where} failed. What I know of it stays, and I try again."
             ) from error
+
+    def _session_for(self, url: URL, guarded: bool) -> aiohttp.ClientSession:
+        if guarded:
+            refuse_user(url)
+        session = self._guarded if guarded and not self._guard.allows(url) else self._session
+        if session is None:
+            raise RuntimeError("a Fetcher is used inside `async with`")
+        return session
 
     def _headers(self, validators: Validators) -> dict[str, str]:
         headers = {"User-Agent": self._user_agent, "Accept": _ACCEPT}
@@ -248,6 +277,16 @@ class Fetcher:
             f"{where} does not let me read it ({status}). Check the address and whether it needs "
             "a key; I go on trying."
         )
+
+
+def _open_session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    # A proxy of the environment would connect where no guard sees it.
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        trust_env=False,
+    )
 
 
 def _checked(url: str) -> URL:

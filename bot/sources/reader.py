@@ -38,7 +38,13 @@ class BlogReader:
         self._fetcher = fetcher
 
     async def read(
-        self, url: str, *, format: str, polling_day: date, validators: Validators
+        self,
+        url: str,
+        *,
+        format: str,
+        polling_day: date,
+        validators: Validators,
+        guarded: bool = False,
     ) -> Fetched:
         """Look at a blog once. Raises `SourceError` with a sentence for the desk."""
         if format != AUTO and format not in PARSERS:
@@ -46,7 +52,7 @@ class BlogReader:
                 f"There is no format “{format}”. I read {', '.join(PARSERS)}; “{AUTO}” finds the "
                 "right one."
             )
-        page = await self._fetcher.fetch(url, validators)
+        page = await self._fetcher.fetch(url, validators, guarded=guarded)
         reading = None
         if page.content is not None:
             # In a thread, because a broken feed of 500 entries takes a third of a second.

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from bot.store.asked import AskedRows
 from bot.store.blogs import BlogRows
 from bot.store.database import Database, missing
+from bot.store.known import KnownFacts
 from bot.store.newsroom import StoreNewsroom
 from bot.store.night import NightRows
 from bot.store.outbox import OutboxRows
 from bot.store.reminders import ReminderRows
+from bot.store.subscriptions import SubscriptionRows
 from bot.store.telling import TellingRows
 
 __all__ = ["Store", "missing"]
@@ -18,11 +21,14 @@ class Store:
 
     def __init__(self, database_url: str) -> None:
         self._database = Database(database_url)
+        self._known = KnownFacts(self._database)
         self.night = NightRows(self._database)
         self.blogs = BlogRows(self._database)
         self.outbox = OutboxRows(self._database)
         self.reminders = ReminderRows(self._database)
         self.telling = TellingRows(self._database)
+        self.subscriptions = SubscriptionRows(self._database)
+        self.asked = AskedRows(self._database)
 
     async def open(self) -> None:
         """Open it and bring it up to date. Raises `StoreError` with a sentence."""
@@ -34,4 +40,4 @@ class Store:
 
     def newsroom(self, at: datetime) -> StoreNewsroom:
         """The night as it was known at an instant."""
-        return StoreNewsroom(self._database, at)
+        return StoreNewsroom(self._database, self._known, at)

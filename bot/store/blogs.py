@@ -3,18 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.election.figure import Standing
+from bot.election.figure import Source, Standing
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry
-from bot.memory import BlogMemory, BlogUpdate, EntryVersion
+from bot.memory import BlogMemory, BlogStanding, BlogUpdate, EntryVersion
 from bot.ports import Blog, Validators
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.outbox import queue
+from bot.store.subscriptions import blog_of
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version, figure
@@ -74,6 +75,48 @@ class BlogRows:
             )
             return loads(Entry, content.scalar_one())
 
+    async def at(self, url: str) -> Blog | None:
+        """The blog that is read at an address; None where there is none."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(blog_table).where(blog_table.c.url == url).order_by(blog_table.c.from_chat)
+            )
+            row = rows.first()
+            return None if row is None else blog_of(row)
+
+    async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
+        """What stands of a blog, with its newest entries about these contests (none: about any)."""
+        stands = (
+            (blog_table.c.key == blog.key)
+            & entry_table.c.withdrawn.is_(False)
+            & (entry_table.c.blog_id == blog_table.c.id)
+        )
+        query = (
+            select(entry_version)
+            .join(
+                entry_table,
+                (entry_table.c.id == entry_version.c.entry)
+                & (entry_table.c.version == entry_version.c.version),
+            )
+            .where(stands)
+            .order_by(entry_version.c.published.desc(), entry_version.c.id.desc())
+        )
+        if only:
+            named = ("," + entry_version.c.contests + ",").like
+            query = query.where(or_(*(named(f"%,{contest},%") for contest in sorted(only))))
+        async with self._database.read() as connection:
+            titles = select(blog_table.c.title).where(blog_table.c.key == blog.key)
+            title = (await connection.execute(titles)).scalar()
+            all_of_it = select(func.count(), func.max(entry_table.c.published)).where(stands)
+            entries, last = (await connection.execute(all_of_it)).one()
+            rows = list(await connection.execute(query.limit(count)))
+        return BlogStanding(
+            title=title,
+            entries=entries,
+            last_entry=last,
+            newest=tuple(_version(row, blog.name or title or blog.url) for row in reversed(rows)),
+        )
+
     async def keep(self, update_: BlogUpdate) -> None:
         """Keep an update and queue its announcements, all of it or nothing."""
         async with self._database.write() as connection:
@@ -114,7 +157,13 @@ async def _blog_id(connection: AsyncConnection, blog: Blog) -> int:
     if row is not None:
         return int(row.id)
     made = await connection.execute(
-        insert(blog_table).values(key=blog.key, name=blog.name, url=blog.url, format=blog.format)
+        insert(blog_table).values(
+            key=blog.key,
+            name=blog.name,
+            url=blog.url,
+            format=blog.format,
+            from_chat=blog.from_chat,
+        )
     )
     return _new_id(made)
 
@@ -124,6 +173,7 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
     values = {
         "url": update_.blog.url,
         "format": update_.blog.format,
+        "from_chat": update_.blog.from_chat,
         "etag": update_.validators.etag,
         "last_modified": update_.validators.last_modified,
         "content_digest": update_.validators.content_digest,
@@ -135,6 +185,16 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
         values["title"] = update_.title
     await connection.execute(update(blog_table).where(blog_table.c.id == blog_id).values(values))
     return blog_id
+
+
+def _version(row: Any, source: str) -> EntryVersion:  # noqa: ANN401 - a row
+    entry = loads(Entry, row.content)
+    return EntryVersion(
+        entry=entry,
+        version=row.version,
+        source=Source(name=source, url=entry.url),
+        contests=frozenset(word for word in row.contests.split(",") if word),
+    )
 
 
 async def _keep_version(

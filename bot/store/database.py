@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StoreError
 from bot.store.tables import metadata
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -29,6 +29,8 @@ class Database:
 
     SQLite knows only one writer; a second would wait in the file lock and time out, so writers
     queue here, where the wait is fair and costs nothing.
+
+    `generation` counts what was written from here.
     """
 
     def __init__(self, url: str) -> None:
@@ -37,6 +39,7 @@ class Database:
         self._reading = self._engine("BEGIN")
         self._writing = self._engine("BEGIN IMMEDIATE")
         self._writer = asyncio.Lock()
+        self.generation = 0
 
     def _engine(self, begin: str) -> AsyncEngine:
         if not self._sqlite:
@@ -87,8 +90,11 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: all of it is kept, or nothing."""
-        async with self._writer, self._writing.begin() as connection:
-            yield connection
+        try:
+            async with self._writer, self._writing.begin() as connection:
+                yield connection
+        finally:
+            self.generation += 1
 
     def _why_not(self, error: BaseException | None) -> str:
         where = self.url.database if self._sqlite else self.url.render_as_string()

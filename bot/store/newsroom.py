@@ -21,13 +21,14 @@ from bot.liveblog.claims import (
     VotesClaim,
 )
 from bot.liveblog.entry import Entry
-from bot.ports import Blog, EntryOnRecord, Expected, SourceHealth
-from bot.store.codec import claim_from, loads
+from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, SourceHealth
+from bot.store.codec import loads
 from bot.store.database import Database
+from bot.store.known import KnownFacts
+from bot.store.subscriptions import SubscriptionRows, blog_of
 from bot.store.tables import blog as blog_table
-from bot.store.tables import contest as contest_table
 from bot.store.tables import entry as entry_table
-from bot.store.tables import entry_version, figure
+from bot.store.tables import entry_version, subscription
 
 _STAGES = list(Stage)
 
@@ -35,8 +36,9 @@ _STAGES = list(Stage)
 class StoreNewsroom:
     """Answers from the store, and knows nothing from after `now`."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
+    def __init__(self, database: Database, known: KnownFacts, now: datetime) -> None:
         self._database = database
+        self._known = known
         self._contests: list[Contest] | None = None
         self._offsets: dict[str, tuple[int, ...]] = {}
         self._claims: dict[str, list[tuple[Claim, Any]]] = {}
@@ -45,12 +47,7 @@ class StoreNewsroom:
     async def contests(self) -> Sequence[Contest]:
         """Every contest it knows: tonight's first, in the order of the night file."""
         if self._contests is None:
-            async with self._database.read() as connection:
-                rows = list(
-                    await connection.execute(
-                        select(contest_table).order_by(contest_table.c.position)
-                    )
-                )
+            rows = await self._known.contests()
             self._offsets = {
                 row.id: tuple(int(word) for word in row.remind.split(",") if word) for row in rows
             }
@@ -193,6 +190,7 @@ class StoreNewsroom:
 
     async def sources(self) -> Sequence[SourceHealth]:
         """The blogs that are read, with their health as it is now."""
+        followed = select(subscription.c.what).where(subscription.c.wanted)
         query = (
             select(
                 blog_table,
@@ -206,13 +204,14 @@ class StoreNewsroom:
                     entry_table.c.withdrawn.is_(False),
                 ),
             )
+            .where(~blog_table.c.from_chat | ("blog:" + blog_table.c.key).in_(followed))
             .group_by(*blog_table.c)
             .order_by(blog_table.c.id)
         )
         async with self._database.read() as connection:
             return [
                 SourceHealth(
-                    blog=Blog(url=row.url, format=row.format, name=row.name),
+                    blog=blog_of(row),
                     title=row.title,
                     entries=row.entries,
                     last_read=row.last_read,
@@ -222,25 +221,25 @@ class StoreNewsroom:
                 for row in await connection.execute(query)
             ]
 
+    async def channels(self) -> Sequence[ChannelOnRecord]:
+        """Every channel that anything was set for or sent to, as it is now."""
+        return await SubscriptionRows(self._database).on_record()
+
     async def _figures(self, contest: Contest, kind: type[Any]) -> list[tuple[Any, Any]]:
         """Claims of one kind in force at `now`, each with its row."""
         rows = await self._rows(contest)
         return [(claim, row) for claim, row in rows if isinstance(claim, kind)]
 
     async def _rows(self, contest: Contest) -> list[tuple[Claim, Any]]:
-        """Every claim about a contest in force at `now`; asked of the store once."""
+        """Every claim about a contest in force at `now`."""
         if contest.id not in self._claims:
-            self._claims[contest.id] = await self._read_claims(contest)
+            self._claims[contest.id] = [
+                (claim, row)
+                for claim, row in await self._known.figures(contest.id)
+                if row.known_at <= self.now
+                and (row.superseded_at is None or row.superseded_at > self.now)
+            ]
         return self._claims[contest.id]
-
-    async def _read_claims(self, contest: Contest) -> list[tuple[Claim, Any]]:
-        query = select(figure).where(
-            figure.c.contest_id == contest.id,
-            figure.c.known_at <= self.now,
-            figure.c.superseded_at.is_(None) | (figure.c.superseded_at > self.now),
-        )
-        async with self._database.read() as connection:
-            return [(claim_from(row.claim), row) for row in await connection.execute(query)]
 
 
 @lru_cache(maxsize=1024)

@@ -6,15 +6,16 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.ask import Follow, Following
+from bot.chat.ask import Following
 from bot.election.contest import Contest
 from bot.election.figure import Standing
 from bot.liveblog.claims import ExpectedClaim
 from bot.memory import PlannedContest
 from bot.store.codec import claim_from, dumps
 from bot.store.database import Database
+from bot.store.subscriptions import follow_the_file
 from bot.store.tables import contest as contest_table
-from bot.store.tables import figure, lane
+from bot.store.tables import figure
 
 
 class NightRows:
@@ -40,7 +41,7 @@ class NightRows:
             await _replace_contests(connection, contests)
             await _plan(connection, contests, at)
             if following is not None:
-                await _follow(connection, following)
+                await follow_the_file(connection, following)
 
 
 async def _replace_contests(
@@ -94,20 +95,3 @@ async def _plan(
             "known_at": said_at,
         }
         await connection.execute(insert(figure).values(values))
-
-
-async def _follow(connection: AsyncConnection, following: Sequence[Following]) -> None:
-    """Lanes of channels that the file no longer has follow nothing; what they got stays theirs."""
-    await connection.execute(update(lane).values(follows="", only=""))
-    for one in following:
-        here = (lane.c.platform == one.channel.platform) & (lane.c.channel == one.channel.id)
-        wishes = {"follows": ",".join(sorted(one.follows)), "only": ",".join(sorted(one.only))}
-        changed = await connection.execute(update(lane).where(here).values(wishes))
-        if not changed.rowcount:
-            place = {"platform": one.channel.platform, "channel": one.channel.id}
-            await connection.execute(insert(lane).values({**place, **wishes}))
-
-
-def follows_from(text: str) -> frozenset[Follow]:
-    """What a lane's row follows."""
-    return frozenset(Follow(word) for word in text.split(",") if word)

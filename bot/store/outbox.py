@@ -5,21 +5,19 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.ask import Channel, Following, MessageRef
+from bot.chat.ask import Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post
 from bot.memory import Announcement, Delivery, Lane
-from bot.store.codec import dumps, loads
+from bot.store.codec import loads
 from bot.store.database import Database
-from bot.store.night import follows_from
+from bot.store.items import FOLDED, PENDING, SENDING, SENT, STALE, UNSENT, put
+from bot.store.subscriptions import lane_of, takers, wishes
 from bot.store.tables import item, lane
 
 log = structlog.get_logger()
-
-PENDING, SENDING, SENT, FOLDED, STALE = "pending", "sending", "sent", "folded", "stale"
-UNSENT = (PENDING, SENDING)
 
 
 async def queue(
@@ -33,17 +31,7 @@ async def queue(
     announcements = list(announcements)
     if not announcements:
         return
-    lanes = [
-        (
-            row.id,
-            Following(
-                channel=Channel(platform=row.platform, id=row.channel),
-                follows=follows_from(row.follows),
-                only=frozenset(word for word in row.only.split(",") if word),
-            ),
-        )
-        for row in await connection.execute(select(lane).order_by(lane.c.id))
-    ]
+    followed = await wishes(connection)
     for announcement in announcements:
         have = await connection.execute(
             select(item.c.lane_id, func.max(item.c.version).label("newest"))
@@ -51,26 +39,13 @@ async def queue(
             .group_by(item.c.lane_id)
         )
         newest = {row.lane_id: row.newest for row in have}
-        post = dumps(Post, announcement.post)
-        rows = [
-            {
-                "lane_id": lane_id,
-                "subject": announcement.key.subject,
-                "version": announcement.key.version,
-                "post": post,
-                "state": PENDING,
-                "attempts": 0,
-                "queued_at": at,
-            }
-            for lane_id, following in lanes
-            if (
-                newest[lane_id] < announcement.key.version
-                if lane_id in newest
-                else following.wants(announcement.kind, announcement.contests)
-            )
-        ]
-        if rows:
-            await connection.execute(insert(item), rows)
+        behind = [i for i, version in newest.items() if version < announcement.key.version]
+        if announcement.channel is not None:
+            wanted = [await lane_of(connection, announcement.channel)]
+        else:
+            wanted = takers(announcement, followed)
+        new = [lane_id for lane_id in wanted if lane_id not in newest]
+        await put(connection, announcement, sorted({*behind, *new}), at)
 
 
 class OutboxRows:
@@ -135,9 +110,9 @@ class OutboxRows:
         """Nobody knows whether it arrived: it stays begun, and is looked for first."""
         await self._change(delivery, reason=reason)
 
-    async def absent(self, delivery: Delivery) -> None:
-        """It was looked for and is not there: it waits as if it had never been begun."""
-        await self._change(delivery, state=PENDING)
+    async def absent(self, delivery: Delivery, reason: str | None = None) -> None:
+        """It is not there: it waits as if it had never been begun."""
+        await self._change(delivery, state=PENDING, reason=reason)
 
     async def queued(self) -> list[tuple[DeliveryKey, Post, bool]]:
         """Everything that was ever queued, and whether it still waits, in order."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 
@@ -75,6 +76,8 @@ blog = Table(
     Column("last_read", Instant),
     Column("trouble", Text),
     Column("trouble_since", Instant),
+    # Its address came from a chat, and may be anyone's.
+    Column("from_chat", Boolean, nullable=False, server_default=false()),
 )
 
 entry = Table(
@@ -157,15 +160,50 @@ reminder = Table(
     Index("ix_reminder_state", "state", "due"),
 )
 
+# `file` is what the night file last said of the channel: what chat has changed since stands until
+# the file says something else.
 lane = Table(
     "lane",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("platform", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("follows", Text, nullable=False),
-    Column("only", Text, nullable=False),
+    Column("listens", Boolean, nullable=False, server_default=false()),
+    Column("file", Text),
     UniqueConstraint("platform", "channel"),
+)
+
+# What a channel follows: `what` is a kind of message, or “blog:” and the key of one blog. `since`
+# is the newest entry's instant when it began: an edit of an older one is not new to the channel.
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("lane_id", Integer, ForeignKey("lane.id"), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("only", Text, nullable=False),
+    Column("wanted", Boolean, nullable=False),
+    Column("since", Instant),
+    UniqueConstraint("lane_id", "what"),
+)
+
+# A reminder that somebody asked for: at `due`, or `minutes` before a milestone of a contest, and
+# then `due` moves with it.
+asked = Table(
+    "asked",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("lane_id", Integer, ForeignKey("lane.id"), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("contest_id", Text),
+    Column("kind", Text),
+    Column("minutes", Integer, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("changed_at", Instant, nullable=False),
+    Index("ix_asked_state", "state", "due"),
 )
 
 item = Table(

@@ -107,5 +107,4 @@ def _health(source: SourceHealth, newsroom: Newsroom) -> str:
         return f"{name}: not read yet."
     ago = voice.span(newsroom.now - source.last_read)
     last = "" if source.last_entry is None else f", the last at {voice.clock(source.last_entry)}"
-    entries = "1 entry" if source.entries == 1 else f"{source.entries} entries"
-    return f"{name}: {entries}{last}; read {ago} ago."
+    return f"{name}: {voice.entries(source.entries)}{last}; read {ago} ago."

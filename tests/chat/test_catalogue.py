@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 import handlers
-from bot.chat.ask import Channel, Follow, Following
+from bot.chat.ask import Channel
 from bot.chat.catalogue import Catalogue, scan
 from bot.chat.command import command
 from bot.chat.events import Declared
@@ -100,6 +100,14 @@ def test_words_that_name_no_command_reach_none(text):
 def test_a_gap_has_an_end():
     assert CATALOGUE.match("has one two three four five six declared") is not None
     assert CATALOGUE.match("has one two three four five six seven declared") is None
+
+
+def test_a_command_is_looked_for_at_the_head_of_a_text():
+    assert CATALOGUE.match("word " * 99 + "turnout") is not None
+    assert CATALOGUE.match("word " * 100 + "turnout") is None
+    matched = CATALOGUE.match("turnout" + " word" * 150)
+    assert matched is not None
+    assert len(matched.words.split()) == 150
 
 
 @given(st.text())
@@ -224,22 +232,5 @@ def test_a_delivery_key_is_said_in_one_word():
     assert str(DeliveryKey(subject="entry:live:7", version=2)) == "entry:live:7#2"
 
 
-CHANNEL = Channel(platform="slack", id="C0123456789")
-BOTH = frozenset({"tamworth", "mid-beds"})
-
-
-@pytest.mark.parametrize(
-    ("only", "kind", "contests", "wanted"),
-    [
-        (frozenset(), Follow.ENTRIES, BOTH, True),
-        (frozenset(), Follow.ENTRIES, frozenset(), True),
-        (frozenset(), Follow.CHECKS, BOTH, False),
-        (frozenset({"tamworth"}), Follow.ENTRIES, BOTH, True),
-        (frozenset({"tamworth"}), Follow.ENTRIES, frozenset({"mid-beds"}), False),
-        (frozenset({"tamworth"}), Follow.ENTRIES, frozenset(), False),
-    ],
-)
-def test_what_a_channel_wants(only, kind, contests, wanted):
-    following = Following(channel=CHANNEL, follows=frozenset({Follow.ENTRIES}), only=only)
-    assert following.wants(kind, contests) is wanted
-    assert str(CHANNEL) == "slack:C0123456789"
+def test_a_channel_is_named_by_its_platform_and_its_place_there():
+    assert str(Channel(platform="slack", id="C0123456789")) == "slack:C0123456789"

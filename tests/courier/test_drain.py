@@ -199,3 +199,30 @@ async def test_one_channel_that_refuses_holds_up_no_other(each_store: Store) -> 
 
     assert platform.headings("there") == ["one 1"]
     assert [lane.channel for lane in await each_store.outbox.waiting()] == [HERE]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (DeliveryError("The channel is archived.", refused=True), "The channel is archived."),
+        (DeliveryError("No answer came."), "No answer came."),
+        (ZeroDivisionError("by nought"), "ZeroDivisionError: by nought"),
+    ],
+    ids=["refused", "unsure", "broken"],
+)
+async def test_why_a_message_waits_is_kept_until_it_stands(
+    each_store: Store, error: Exception, reason: str
+) -> None:
+    await serve(each_store, HERE)
+    await say(each_store, "one")
+    platform = RecordingPlatform()
+    platform.refusals["here"].append(error)
+
+    with pytest.raises(type(error)):
+        await empty(each_store, platform)
+    (here,) = await each_store.newsroom(NOW).channels()
+    assert (here.waiting, here.trouble) == (1, reason)
+
+    await empty(each_store, platform)
+    (here,) = await each_store.newsroom(NOW).channels()
+    assert (here.waiting, here.trouble) == (0, None)

@@ -16,7 +16,7 @@ from bot.election.result import CandidateVotes, Declaration, Outcome, Result
 from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry
 from bot.ports import Blog, EntryOnRecord, Expected, SourceHealth
-from tests.fakes import Facts, FakeNewsroom
+from tests.fakes import Facts, FakeChannels, FakeNewsroom
 from tests.nights.facts import LAB, MID_BEDFORDSHIRE, TAMWORTH
 
 CATALOGUE = read_catalogue()
@@ -135,21 +135,27 @@ KNOWN = Facts(
 DECLARED = replace(KNOWN, declarations={TAMWORTH.id: reported(FULL, uk(3, 16))})
 
 
-def desk(facts: Facts = KNOWN, now: datetime = NOW) -> Desk:
+HERE = Channel(platform="slack", id="C1")
+ANN = Author(platform="slack", id="U1", name="Ann")
+LIVE = "https://news.example/live"
+TITLES = {LIVE: "By-elections live"}
+
+
+def desk(facts: Facts = KNOWN, now: datetime = NOW, channels: FakeChannels | None = None) -> Desk:
+    given = FakeChannels(titles=TITLES) if channels is None else channels
     return Desk(
         catalogue=CATALOGUE,
-        newsroom_at=lambda at: FakeNewsroom(facts, at),
+        newsroom_at=lambda at: FakeNewsroom(facts, at, given),
         clock=StoppedClock(now),
+        channels=given,
     )
 
 
-def question(text: str) -> Ask:
-    return Ask(
-        text=text,
-        author=Author(platform="slack", id="U1", name="Ann"),
-        channel=Channel(platform="slack", id="C1"),
-    )
+def question(text: str, *, author: Author = ANN, channel: Channel = HERE) -> Ask:
+    return Ask(text=text, author=author, channel=channel)
 
 
-async def answer(text: str, facts: Facts = KNOWN, now: datetime = NOW) -> Reply:
-    return await desk(facts, now).answer(question(text))
+async def answer(
+    text: str, facts: Facts = KNOWN, now: datetime = NOW, channels: FakeChannels | None = None
+) -> Reply:
+    return await desk(facts, now, channels).answer(question(text))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 import pytest
 from structlog.testing import capture_logs
 
+from bot.chat.ask import Ask
 from bot.chat.catalogue import Catalogue
 from bot.chat.command import command
 from bot.chat.reply import Reply
@@ -291,3 +292,21 @@ async def test_the_moment_moves_with_the_clock():
     clock.moment = uk(3)
     assert (await front.answer(question("x"))).as_of == uk(3)
     assert MID_BEDFORDSHIRE in UNKNOWN.contests
+
+
+async def test_half_characters_and_noughts_never_reach_a_database():
+    asked = []
+
+    @command("echo", examples=("echo this",))
+    async def echo(newsroom: Newsroom, ask: Ask) -> Reply:
+        """What was typed."""
+        asked.append(ask.text)
+        return Reply(title="Yes")
+
+    echoing = Desk(
+        catalogue=Catalogue(commands=(echo,), alerts=()),
+        newsroom_at=lambda at: FakeNewsroom(Facts(), at),
+        clock=StoppedClock(NOW),
+    )
+    await echoing.answer(question("echo \ud83d of\0 it"))
+    assert asked == ["echo  of it"]

@@ -1,6 +1,9 @@
 """The app itself: who a token belongs to, how it connects and how it is installed."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from aiohttp import web
 
 from tests.slack.webapi import Call, SlackError, method
 from tests.slack.workspace import Json
@@ -35,11 +38,16 @@ def install(slack: "StandInSlack", call: Call) -> Json:
         raise SlackError("invalid_client_id")
     if call.get("client_secret") != slack.client_secret:
         raise SlackError("bad_client_secret")
-    token = slack.oauth_codes.pop(call.need("code"), None)
+    code = call.need("code")
+    if slack.redirects.get(code, call.get("redirect_uri")) != call.get("redirect_uri"):
+        raise SlackError("bad_redirect_uri")
+    token = slack.oauth_codes.pop(code, None)
     if token is None:
         raise SlackError("invalid_code")
-    if token not in slack.grants:
+    if token not in slack.having(token).grants:
         slack.grant(token)
+    slack = slack.having(token)
+    slack.revoked.discard(token)
     grant = slack.grants[token]
     return {
         "access_token": token,
@@ -51,7 +59,25 @@ def install(slack: "StandInSlack", call: Call) -> Json:
         "enterprise": None,
         "is_enterprise_install": False,
         "authed_user": {"id": "U1"},
+        **slack.installed,
     }
+
+
+async def authorize(slack: "StandInSlack", request: web.Request) -> web.StreamResponse:
+    """The page on which somebody lets the app in: they always do, in the `team` that is asked for.
+
+    The browser is sent back with a code and the state that it came with.
+    """
+    asked = request.query
+    team = asked.get("team") or slack.team
+    into = next((each for each in slack.workspaces if each.team == team), None)
+    if asked.get("client_id") != slack.client_id or into is None:
+        raise web.HTTPBadRequest(text="invalid_client_id or team")
+    into.grant(into.bot_token, scopes=asked["scope"].split(","))
+    code = slack.oauth_code(into.bot_token)
+    slack.redirects[code] = asked["redirect_uri"]
+    back = urlencode({"code": code, "state": asked.get("state", "")})
+    raise web.HTTPFound(f"{asked['redirect_uri']}?{back}")
 
 
 @method("team.info", "team:read")

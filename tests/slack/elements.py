@@ -9,6 +9,7 @@ from tests.slack.shapes import (
     anything,
     array,
     at,
+    at_least_one,
     both,
     distinct,
     exactly_one,
@@ -96,6 +97,10 @@ def _initially_among_options(value, pointer):
     ]
     if "initial_option" in value and value["initial_option"] not in offered:
         yield at("initial option must be one of the options", f"{pointer}/initial_option")
+    # “Multi-select menu element”, “Checkboxes element”: initial_options match options exactly.
+    initial = value.get("initial_options")
+    if isinstance(initial, list) and any(each not in offered for each in initial):
+        yield at("initial options must be among the options", f"{pointer}/initial_options")
 
 
 def select(**own: Check) -> Check:
@@ -108,7 +113,19 @@ def multiple(**own: Check) -> Check:
 
 _static = {"options": options, "option_groups": option_groups}
 _asked = {"min_query_length": number(0)}
-_default = {"default_to_current_conversation": flag, "filter": anything}
+# “Conversation filter object”: at least one field; include names what there is, and is not empty.
+_filter = also(
+    record(
+        {},
+        {
+            "include": array(one_of("im", "mpim", "private", "public")),
+            "exclude_external_shared_channels": flag,
+            "exclude_bot_users": flag,
+        },
+    ),
+    at_least_one("include", "exclude_external_shared_channels", "exclude_bot_users"),
+)
+_default = {"default_to_current_conversation": flag, "filter": _filter}
 _answerable = {"response_url_enabled": flag}
 _strings = array(string())
 
@@ -125,7 +142,9 @@ SELECTS = {
 }
 MULTIPLE_SELECTS = {
     "multi_static_select": also(
-        multiple(**_static, initial_options=options), exactly_one("options", "option_groups")
+        multiple(**_static, initial_options=options),
+        exactly_one("options", "option_groups"),
+        _initially_among_options,
     ),
     "multi_external_select": multiple(**_asked, initial_options=options),
     "multi_users_select": multiple(initial_users=_strings),
@@ -135,8 +154,9 @@ MULTIPLE_SELECTS = {
 # “Checkboxes element”, “Radio button group element”: at most 10 options.
 _few = both(array(option, 10), distinct("value"))
 CHOICES = {
-    "checkboxes": element(
-        {"options": _few}, initial_options=_few, confirm=confirm, focus_on_load=flag
+    "checkboxes": also(
+        element({"options": _few}, initial_options=_few, confirm=confirm, focus_on_load=flag),
+        _initially_among_options,
     ),
     "radio_buttons": also(
         element({"options": _few}, initial_option=option, confirm=confirm, focus_on_load=flag),

@@ -28,8 +28,11 @@ class Events(Workspace):
         delivered.ack = replace(ack, attempts=attempt + 1, sent=payload)
         return delivered.ack
 
-    async def event(self, event: Json) -> Ack:
-        """Hand an event to the app, again and again while it is not acknowledged."""
+    async def event(self, event: Json, *, at: float | None = None) -> Ack:
+        """Hand an event to the app, again and again while it is not acknowledged.
+
+        It happened `at` that Unix time; now unless told.
+        """
         payload = {
             "token": "verification",
             "team_id": self.team,
@@ -37,7 +40,7 @@ class Events(Workspace):
             "event": event,
             "type": "event_callback",
             "event_id": self.number("Ev"),
-            "event_time": int(self.clock()),
+            "event_time": int(self.clock() if at is None else at),
             "authorizations": [{"team_id": self.team, "user_id": self.bot_user, "is_bot": True}],
         }
         ack = await self.once("events_api", payload)
@@ -63,6 +66,15 @@ class Events(Workspace):
         """The event of a new message."""
         where = {"channel": channel.id, "channel_type": channel.kind}
         return {**message, **where, "event_ts": message["ts"]}
+
+    async def uninstall(self) -> dict[str, Ack]:
+        """Somebody takes the app out of the workspace: its token is good for nothing more."""
+        self.revoked.add(self.bot_token)
+        tokens = {"oauth": [], "bot": [self.bot_user]}
+        return {
+            kind: await self.event({"type": kind, **more, "event_ts": self.ts()})
+            for kind, more in (("tokens_revoked", {"tokens": tokens}), ("app_uninstalled", {}))
+        }
 
     def changed_event(self, channel: Channel, message: Json | None, before: Json) -> Json:
         """The event of a message that was changed, or taken away."""

@@ -113,15 +113,19 @@ class People(Writing):
         channel: str = "C1",
         ts: str | None = None,
         view: Json | None = None,
+        values: Json | None = None,
         choice: Any = None,
     ) -> Ack:
         """A button pressed, or something chosen: in a view, or in a message.
 
-        Without `ts` it is the last message of the channel that has such an element.
+        Without `ts` it is the last message of the channel that has such an element. `values` are
+        what is filled in of the view by then.
         """
         if view:
             blocks = view["blocks"]
-            place = {"view": view, "container": {"type": "view", "view_id": view["id"]}}
+            # “block_actions payload”: the view comes with its state.
+            filled = {**view, "state": state(blocks, values or {})}
+            place = {"view": filled, "container": {"type": "view", "view_id": view["id"]}}
         else:
             where = self.channel(channel)
             message, place = self._in_channel(where, ts or self._last(where, action_id), user)

@@ -65,7 +65,9 @@ async def handle(slack: "StandInSlack", request: web.Request) -> web.StreamRespo
     arguments = await read_arguments(request)
 
     async def respond() -> web.Response:
-        to = slack.response_urls.get(request.match_info["response"])
+        ident = request.match_info["response"]
+        here = next((each for each in slack.workspaces if ident in each.response_urls), slack)
+        to = here.response_urls.get(ident)
         if to is None:
             return web.Response(status=404, text="no_service")
         if slack.clock() - to.at > SECONDS:
@@ -74,7 +76,7 @@ async def handle(slack: "StandInSlack", request: web.Request) -> web.StreamRespo
             return web.Response(status=404, text="used_url")
         to.left -= 1
         try:
-            answer(slack, to, arguments)
+            answer(here, to, arguments)
         except SlackError as problem:
             return web.Response(status=400, text=problem.body["error"])
         return web.Response(text="ok")

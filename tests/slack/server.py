@@ -13,6 +13,7 @@ from tests.slack import chat as _chat
 from tests.slack import conversations as _conversations
 from tests.slack import files, responses, webapi
 from tests.slack import views as _views
+from tests.slack.delivery import Route
 from tests.slack.faults import Faults
 from tests.slack.people import People
 from tests.slack.signing import HttpRoute
@@ -45,13 +46,41 @@ class StandInSlack(People):
         self.faults = Faults()
         self.fail = self.faults.fail
         self.sockets = Sockets(self.app_id, ack_within)
-        self.route = self.sockets
+        self.route: Route = self.sockets
+        self.neighbours: list[StandInSlack] = []
         self.ack_within = ack_within
         self.seconds_a_message = 0.0
         self._last_post: dict[str, float] = {}
         self._news = asyncio.Condition()
         self._port = 0
         self._runner: web.AppRunner | None = None
+
+    def neighbour(self, team: str, **workspace: Any) -> "StandInSlack":
+        """Another workspace of the same Slack, with the same app in it and a token of its own.
+
+        It has the channels and people that every stand-in begins with, and faults of its own;
+        calls, sockets and the address are those of the first, which is the one to start and stop.
+        """
+        other = StandInSlack(
+            team=team,
+            ack_within=self.ack_within,
+            redeliver_after=self.redeliver_after,
+            **workspace,
+        )
+        for shared in ("calls", "sockets", "route", "oauth_codes", "redirects"):
+            setattr(other, shared, getattr(self, shared))
+        other._news, other._port = self._news, self._port
+        self.neighbours.append(other)
+        return other
+
+    @property
+    def workspaces(self) -> list["StandInSlack"]:
+        """This one and its neighbours."""
+        return [self, *self.neighbours]
+
+    def having(self, token: str | None) -> "StandInSlack":
+        """The workspace that a token is for; this one for a token that nobody knows."""
+        return next((each for each in self.workspaces if token in each.grants), self)
 
     # Its life
 
@@ -78,6 +107,7 @@ class StandInSlack(People):
         app.router.add_route("*", "/api/{method}", partial(webapi.handle, self))
         app.router.add_post("/upload/v1/{file}", partial(files.receive, self))
         app.router.add_post("/response/{response}", partial(responses.handle, self))
+        app.router.add_get("/oauth/v2/authorize", partial(_app.authorize, self))
         app.router.add_get("/link/", self.sockets.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -134,7 +164,9 @@ class StandInSlack(People):
 
     def deliver_to(self, url: str, signing_secret: str) -> HttpRoute:
         """From now on hand everything to a request URL, signed, and nothing to sockets."""
-        self.route = route = HttpRoute(url, signing_secret, self.ack_within)
+        route = HttpRoute(url, signing_secret, self.ack_within)
+        for workspace in self.workspaces:
+            workspace.route = route
         return route
 
     async def verify_url(self) -> bool:

@@ -144,6 +144,16 @@ BEYOND = {
         }
     ],
     "must provide an object [json-pointer:/blocks/0/text]": [section(text="bare")],
+    "initial options must be among the options "
+    "[json-pointer:/blocks/0/accessory/initial_options]": [
+        section(
+            accessory=menu(2, type="checkboxes", initial_options=[{"text": plain(1), "value": "9"}])
+        )
+    ],
+    "must be one of: im, mpim, private, public "
+    "[json-pointer:/blocks/0/accessory/filter/include/0]": [
+        section(accessory={"type": "conversations_select", "filter": {"include": ["all"]}})
+    ],
 }
 
 

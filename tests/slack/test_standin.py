@@ -196,3 +196,22 @@ async def test_views_conflicts_and_triggers(slack, client):
     trigger = (await slack.global_shortcut("unheard")).sent["trigger_id"]
     slack.triggers[trigger].at -= 3.1
     assert await refusal(client.views_open(trigger_id=trigger, view=FORM)) == ("expired_trigger_id")
+
+
+async def test_views_are_pushed_upon_another_and_three_at_most(slack, client):
+    async def trigger() -> str:
+        return (await slack.global_shortcut("unheard")).sent["trigger_id"]
+
+    async def refusal(call):
+        with pytest.raises(SlackApiError) as caught:
+            await call
+        return caught.value.response["error"]
+
+    nothing_below = client.views_push(trigger_id=await trigger(), view=FORM)
+    assert await refusal(nothing_below) == "invalid_trigger_id"
+    first = (await client.views_open(trigger_id=await trigger(), view=FORM))["view"]
+    second = (await client.views_push(trigger_id=await trigger(), view=FORM))["view"]
+    assert (second["previous_view_id"], second["root_view_id"]) == (first["id"], first["id"])
+    await client.views_push(trigger_id=await trigger(), view=FORM)
+    fourth = client.views_push(trigger_id=await trigger(), view=FORM)
+    assert await refusal(fourth) == "push_limit_reached"

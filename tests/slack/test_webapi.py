@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from tests.slack.server import StandInSlack
 
@@ -240,3 +241,32 @@ async def test_back_after_a_restart_on_the_same_port(slack, client):
     await slack.restart()
     await client.chat_postMessage(channel="C1", text="after")
     assert slack.channel("C1").texts == ["before", "after"]
+
+
+async def test_another_workspace_of_the_same_slack_has_its_own_channels(slack, client, client_with):
+    other = slack.neighbour("T0OTHER")
+    await client.chat_postMessage(channel="C1", text="here")
+    await client_with(other.bot_token).chat_postMessage(channel="C1", text="there")
+    assert (slack.channel("C1").texts, other.channel("C1").texts) == (["here"], ["there"])
+    assert (await client_with(other.bot_token).auth_test())["team_id"] == "T0OTHER"
+    await other.uninstall()
+    assert await refusal(client_with(other.bot_token).auth_test()) == "token_revoked"
+    assert (await client.auth_test())["team_id"] == slack.team
+
+
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+async def test_a_browser_is_sent_back_with_a_code_for_the_same_address(slack):
+    other, back = slack.neighbour("T0OTHER"), "https://teller.example/back"
+    asked = {"client_id": slack.client_id, "scope": "chat:write", "redirect_uri": back}
+    page = f"{slack.url}/oauth/v2/authorize"
+    async with aiohttp.ClientSession() as session:
+        query = {**asked, "state": "s", "team": other.team}
+        answer = await session.get(page, params=query, allow_redirects=False)
+    sent = URL(answer.headers["Location"])
+    assert (str(sent.with_query(None)), sent.query["state"]) == (back, "s")
+    access = AsyncWebClient(base_url=slack.api_url).oauth_v2_access
+    given = {"client_id": slack.client_id, "client_secret": slack.client_secret}
+    given["code"] = sent.query["code"]
+    assert await refusal(access(**given, redirect_uri="https://else")) == "bad_redirect_uri"
+    granted = await access(**given, redirect_uri=back)
+    assert (granted["team"]["id"], granted["scope"]) == (other.team, "chat:write")

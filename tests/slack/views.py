@@ -7,10 +7,13 @@ from tests.slack.webapi import Call, SlackError, method, refused
 from tests.slack.workspace import Json
 
 if TYPE_CHECKING:
+    from tests.slack.people import Trigger
     from tests.slack.server import StandInSlack
 
 # “Modals”: a trigger_id is good for three seconds, and once.
 TRIGGER_SECONDS = 3.0
+# “Modals”: a view stack holds three views at most.
+MOST_VIEWS = 3
 
 
 def check(view: Any, kind: str) -> Json:
@@ -63,8 +66,8 @@ def _view(call: Call, kind: str) -> Json:
     return check(call.structure("view", "invalid_arguments"), kind)
 
 
-@method("views.open")
-def open_view(slack: "StandInSlack", call: Call) -> Json:
+def _triggered(slack: "StandInSlack", call: Call) -> "Trigger":
+    """The leave that someone gave by what they did; it is not used up yet."""
     trigger = slack.triggers.get(call.need("trigger_id"))
     if trigger is None:
         raise SlackError("invalid_trigger_id")
@@ -72,12 +75,32 @@ def open_view(slack: "StandInSlack", call: Call) -> Json:
         raise SlackError("exchanged_trigger_id")
     if slack.clock() - trigger.at > TRIGGER_SECONDS:
         raise SlackError("expired_trigger_id")
+    return trigger
+
+
+@method("views.open")
+def open_view(slack: "StandInSlack", call: Call) -> Json:
+    trigger = _triggered(slack, call)
     view = _view(call, "modal")
     taken = {each["external_id"] for each in slack.views.values()}
     if view.get("external_id") and view["external_id"] in taken:
         raise SlackError("duplicate_external_id")
     trigger.used = True
     return {"view": show(slack, view, trigger.user)}
+
+
+@method("views.push")
+def push(slack: "StandInSlack", call: Call) -> Json:
+    """“views.push”: upon the modal in which the trigger came about."""
+    trigger = _triggered(slack, call)
+    view = _view(call, "modal")
+    stack = [ident for ident, user in slack.viewers.items() if user == trigger.user]
+    if not stack:
+        raise SlackError("invalid_trigger_id")
+    if len(stack) >= MOST_VIEWS:
+        raise SlackError("push_limit_reached")
+    trigger.used = True
+    return {"view": show(slack, view, trigger.user, over=slack.views[stack[-1]])}
 
 
 @method("views.update")

@@ -194,7 +194,7 @@ async def handle(slack: "StandInSlack", request: web.Request) -> web.StreamRespo
     async def respond() -> web.Response:
         status, headers = 200, {}
         try:
-            call.answer = _run(slack, call)
+            call.answer = _run(slack.having(call.token), call)
         except SlackError as problem:
             call.answer, status, headers = problem.body, problem.status, problem.headers
         if call.scopes:
@@ -204,7 +204,9 @@ async def handle(slack: "StandInSlack", request: web.Request) -> web.StreamRespo
         return web.json_response(call.answer, status=status, headers=headers)
 
     slack.calls.append(call)
-    return await with_faults(request, slack.faults.take(name, arguments), respond)
+    return await with_faults(
+        request, slack.having(call.token).faults.take(name, arguments), respond
+    )
 
 
 def page(

@@ -106,10 +106,14 @@ class Workspace:
     def __init__(
         self,
         *,
+        team: str | None = None,
         scopes: Iterable[str] = SCOPES,
         events: Iterable[str] = EVENTS,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        if team is not None:
+            self.team, self.bot_token = team, f"xoxb-{team.lower()}"
+            self.bot_id, self.bot_user = f"B{team[1:]}", f"U{team[1:]}"
         self.clock = clock
         self.events = set(events)
         self.grants: dict[str, Grant] = {}
@@ -124,6 +128,8 @@ class Workspace:
         self.homes: dict[str, Json] = {}
         self.files: dict[str, Json] = {}
         self.oauth_codes: dict[str, str] = {}
+        self.redirects: dict[str, str] = {}
+        self.installed: Json = {}
         self.edit_window = float("inf")
         self._microseconds = 0
         self._numbers: dict[str, int] = {}

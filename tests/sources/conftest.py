@@ -1,3 +1,4 @@
+import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from pathlib import Path
@@ -33,10 +34,18 @@ class Desk:
         self.pauses = pauses
 
     async def read(
-        self, url: str, format: str = "auto", validators: Validators | None = None
+        self,
+        url: str,
+        format: str = "auto",
+        validators: Validators | None = None,
+        guarded: bool = False,
     ) -> Fetched:
         return await self.reader.read(
-            url, format=format, polling_day=POLLING_DAY, validators=validators or Validators()
+            url,
+            format=format,
+            polling_day=POLLING_DAY,
+            validators=validators or Validators(),
+            guarded=guarded,
         )
 
 
@@ -53,17 +62,25 @@ async def desk() -> AsyncIterator[Desk]:
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Starts a server on loopback with a handler for every path; gives its address."""
+    """Starts a server on loopback with a handler for every path; gives its address.
+
+    Where the machine has no such address on loopback, the test is skipped.
+    """
     servers: list[TestServer] = []
 
-    async def start(handler: Handler) -> str:
+    async def start(handler: Handler, host: str = "127.0.0.1", port: int | None = None) -> str:
         async def answer(request: web.Request) -> web.StreamResponse:
             return await handler(request)
 
         app = web.Application()
         app.router.add_get("/{path:.*}", answer)
-        server = TestServer(app, host="127.0.0.1")
-        await server.start_server(shutdown_timeout=0.1)
+        server = TestServer(app, host=host, port=port)
+        try:
+            await server.start_server(shutdown_timeout=0.1)
+        except OSError as error:
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
+            pytest.skip(f"this machine has no {host}")
         servers.append(server)
         return str(server.make_url("/live"))
 

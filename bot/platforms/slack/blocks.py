@@ -6,8 +6,9 @@ https://docs.slack.dev/reference/block-kit/blocks.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.liveblog.markup import Block as Paragraph
 from bot.liveblog.markup import BlockKind, Span, Style
 from bot.platforms.slack.mrkdwn import address, cut, escape, instant, link, safe, size, typed
 from bot.platforms.slack.parties import colour
+from bot.platforms.slack.places import named
 from bot.platforms.slack.rich_text import Element, clip, elements, plain, section, text, tidy
 from bot.platforms.slack.spoken import NAMES, lateness, post_aloud, reply_aloud
 from bot.platforms.slack.table import aligned
@@ -33,6 +35,8 @@ MAX_BUTTON, MAX_VALUE, MAX_CHOICES, ROW = 75, 2_000, 25, 5
 # https://github.com/slackapi/bolt-js/issues/2509. Looks and links are given up before words.
 MAX_MESSAGE, MAX_STYLED = 12_000, 7_000
 ONE_NIGHT = timedelta(hours=18)
+# A button that opens a form: its name, and behind it a number where a row has several of the same.
+FORM = re.compile(r"form:([\w-]{1,100})(?::\d+)?")
 
 _SIGNS = {
     PostKind.ENTRY: "",
@@ -77,7 +81,7 @@ def message(post: Post) -> SlackMessage:
         below.append(_read_on(post))
     return SlackMessage(
         text=post_aloud(post),
-        blocks=_fitted([*heading, _context(_footer(post)), *_rich(below)], pictures[:MAX_PICTURES]),
+        blocks=_fitted([*heading, context(_footer(post)), *_rich(below)], pictures[:MAX_PICTURES]),
         colour=colour(post) if post.kind is PostKind.DECLARATION else None,
     )
 
@@ -85,16 +89,25 @@ def message(post: Post) -> SlackMessage:
 def answer(reply: Reply, *, postable: bool = False, question: str = "") -> SlackMessage:
     """An answer with its table, its origin and its choices; an error is small and grey.
 
-    A choice is a button “choice:<n>” whose value is the question that it stands for. `postable`
-    adds a button “post” whose value is `question`, for an answer that only its asker sees.
+    A choice is a button “choice:<n>” whose value is the question that it stands for, or
+    “form:<name>” where it opens a form. `postable` adds a button “post” whose value is `question`,
+    for an answer that only its asker sees.
     """
-    blocks = list(_said(reply))
-    if reply.origin is not None:
-        blocks.append(_context(_origin(reply.origin, reply.as_of)))
     rows = list(_choices(reply.choices))
     if postable and (post := _button("Post to channel", question, "post")):
         rows.insert(0, {"type": "actions", "elements": [post]})
-    return SlackMessage(text=reply_aloud(reply), blocks=_fitted(blocks, rows))
+    return SlackMessage(text=reply_aloud(reply), blocks=_fitted(_answered(reply), rows))
+
+
+def part(reply: Reply) -> list[Block]:
+    """An answer as a part of a page: its title is a heading there."""
+    title = safe(reply.title).strip()
+    # A heading shows no channel by its name.
+    if reply.error or not title or any(str(place) in title for place in reply.places):
+        return answer(reply).blocks
+    heading = {"type": "header", "text": literal(title, MAX_HEADER)}
+    below = _answered(replace(reply, title=""))
+    return [heading, *_fitted(below, list(_choices(reply.choices)))]
 
 
 def plainer(post: Post) -> SlackMessage:
@@ -127,7 +140,7 @@ def _heading(post: Post) -> tuple[list[Block], bool]:
     if post.kind is PostKind.ENTRY and not words:
         return [], False
     line = f"{sign}{words or NAMES[post.kind]}"
-    return [{"type": "header", "text": _literal(line, MAX_HEADER)}], size(line) > MAX_HEADER
+    return [{"type": "header", "text": literal(line, MAX_HEADER)}], size(line) > MAX_HEADER
 
 
 def _withdrawn(post: Post) -> list[Block]:
@@ -138,7 +151,7 @@ def _withdrawn(post: Post) -> list[Block]:
     below = elements(body)
     if why := cut(safe(post.withdrawn or "").strip(), MAX_HEADING):
         below.append(section([text("Reason: ", "bold"), text(why)]))
-    return [_context(_footer(post)), *_rich(below)]
+    return [context(_footer(post)), *_rich(below)]
 
 
 def _footer(post: Post) -> str:
@@ -176,11 +189,18 @@ def _picture(picture: Picture) -> Block | None:
         words = cut(alt or caption or "Picture from the live blog", MAX_PICTURE_TEXT)
         image: Block = {"type": "image", "image_url": url, "alt_text": words}
         title = " — ".join(part for part in (caption, credit) if part)
-        return image | {"title": _literal(title, MAX_PICTURE_TEXT)} if title else image
+        return image | {"title": literal(title, MAX_PICTURE_TEXT)} if title else image
     if words := caption or alt:
         line = " — ".join(part for part in (f"▣ {words}", credit) if part)
-        return {"type": "context", "elements": [_literal(line, MAX_PICTURE_TEXT)]}
+        return {"type": "context", "elements": [literal(line, MAX_PICTURE_TEXT)]}
     return None
+
+
+def _answered(reply: Reply) -> list[Block]:
+    blocks = list(_said(reply))
+    if reply.origin is not None:
+        blocks.append(context(_origin(reply.origin, reply.as_of)))
+    return blocks
 
 
 def _said(reply: Reply) -> Iterator[Block]:
@@ -190,10 +210,11 @@ def _said(reply: Reply) -> Iterator[Block]:
     body, clipped = clip(list(tidy(told)), limit=MAX_LINES, most=MAX_PARAGRAPHS)
     if reply.error and body:
         words = "\n".join(block.text for block in body)
-        yield {"type": "context", "elements": [_literal(words, MAX_PLAIN)]}
+        yield {"type": "context", "elements": [literal(words, MAX_PLAIN)]}
     elif body:
         more = [section([text("…")])] if clipped else []
-        yield from _rich([*elements(body, between="\n"), *more])
+        sections = [named(each, reply.places) for each in elements(body, between="\n")]
+        yield from _rich([*sections, *more])
     if reply.table is not None and (rows := aligned(reply.table, MAX_TABLE)):
         yield from _rich([{"type": "rich_text_preformatted", "elements": [text(rows)]}])
 
@@ -206,11 +227,16 @@ def _origin(origin: Origin, as_of: datetime | None) -> str:
 
 
 def _choices(choices: Sequence[Choice]) -> Iterator[Block]:
-    buttons = [
-        button
-        for number, choice in enumerate(choices[:MAX_CHOICES], 1)
-        if (button := _button(choice.label, choice.ask, f"choice:{number}"))
-    ]
+    forms: set[str] = set()
+    buttons: list[Block] = []
+    for number, choice in enumerate(choices[:MAX_CHOICES], 1):
+        action = f"choice:{number}"
+        if choice.form is not None and FORM.fullmatch(f"form:{choice.form}"):
+            # No two in a row may have the same action.
+            action = f"form:{choice.form}" + (f":{number}" if choice.form in forms else "")
+            forms.add(choice.form)
+        if button := _button(choice.label, choice.ask, action):
+            buttons.append(button)
     for start in range(0, len(buttons), ROW):
         yield {"type": "actions", "elements": buttons[start : start + ROW]}
 
@@ -220,7 +246,7 @@ def _button(label: str, ask: str, action: str) -> Block | None:
     question = typed(ask)
     if not question or size(question) > MAX_VALUE:
         return None
-    words = _literal(safe(label).strip() or safe(ask).strip(), MAX_BUTTON)
+    words = literal(safe(label).strip() or safe(ask).strip(), MAX_BUTTON)
     return {"type": "button", "text": words, "action_id": action, "value": question}
 
 
@@ -240,7 +266,7 @@ def _rich(below: list[Element]) -> list[Block]:
     return [{"type": "rich_text", "elements": below}] if below else []
 
 
-def _context(words: str) -> Block:
+def context(words: str) -> Block:
     """A small grey line."""
     return {"type": "context", "elements": [_mrkdwn(words)]}
 
@@ -250,7 +276,7 @@ def _mrkdwn(words: str) -> Block:
     return {"type": "mrkdwn", "text": words, "verbatim": True}
 
 
-def _literal(words: str, limit: int) -> Block:
+def literal(words: str, limit: int) -> Block:
     """Safe characters as plain text, where no markup is read."""
     return {"type": "plain_text", "text": cut(words, limit), "emoji": True}
 

@@ -8,7 +8,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import TellerError
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.workspaces import Workspaces
 from bot.ports import Finding
 
 MOST_SECONDS_OFF = 5
@@ -29,11 +31,58 @@ async def check(
     client: AsyncWebClient, app_token: str | None, channels: Sequence[str]
 ) -> AsyncIterator[Finding]:
     """Token, scopes, Socket Mode, and each channel by its id."""
+    token = [finding async for finding in _token(client)]
+    for finding in token:
+        yield finding
+    if token[0].trouble is not None:
+        return
+    if app_token is not None:
+        yield await _socket_mode(client, app_token)
+    for channel in channels:
+        yield await _channel(client, channel)
+
+
+async def check_installed(
+    workspaces: Workspaces,
+    teams: Sequence[str],
+    app_token: str | None,
+    channels: Sequence[str],
+    install_url: str,
+) -> AsyncIterator[Finding]:
+    """Socket Mode, the token and scopes of every workspace, and each channel by its id.
+
+    `teams` are the ids of the workspaces that have installed Teller.
+    """
+    if app_token is not None:
+        yield await _socket_mode(workspaces.client, app_token)
+    if not teams:
+        trouble = f"none has installed Teller yet; open {install_url} in a browser"
+        yield Finding(what="Slack workspaces", trouble=trouble)
+    for team_id in teams:
+        try:
+            team = await workspaces.team(team_id)
+        except TellerError as error:
+            yield Finding(what=f"Slack workspace {team_id}", trouble=str(error))
+            continue
+        async for finding in _token(team.client, team_id):
+            yield finding
+    for channel in channels:
+        try:
+            team, where = await workspaces.place(channel)
+        except TellerError as error:
+            yield Finding(what=f"Slack channel {channel}", trouble=str(error))
+            continue
+        yield await _channel(team.client, where, channel)
+
+
+async def _token(client: AsyncWebClient, team_id: str | None = None) -> AsyncIterator[Finding]:
+    """Whether a token is good, and for what. The first finding says whether it is at all."""
+    which = "Slack token" if team_id is None else f"Slack token for {team_id}"
     try:
         me = await client.auth_test()
     except SlackApiError as error:
         why = error.response.get("error", "")
-        yield Finding(what="Slack token", trouble=_TOKENS.get(why, f"Slack says “{why}”"))
+        yield Finding(what=which, trouble=_TOKENS.get(why, f"Slack says “{why}”"))
         return
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         trouble = f"Slack cannot be reached ({type(error).__name__}); check the network"
@@ -41,24 +90,20 @@ async def check(
         return
     if not me.get("bot_id"):
         trouble = "this is a person's token; take the bot token, which begins with xoxb-"
-        yield Finding(what="Slack token", trouble=trouble)
+        yield Finding(what=which, trouble=trouble)
         return
-    yield Finding(what=f"Slack token of {me['user']} in {me['team']}")
+    yield Finding(what=f"{which} of {me['user']} in {me['team']}")
     yield _clock(me.headers.get("Date", ""))
     granted = {scope.strip() for scope in me.headers.get("x-oauth-scopes", "").split(",")}
     for scope, purpose in SCOPES.items():
         if scope not in granted:
             yield Finding(
-                what=f"Slack scope {scope}",
+                what=f"Slack scope {scope}" + (f" in {team_id}" if team_id else ""),
                 trouble=f"missing: without it Teller cannot {purpose}; add it under “OAuth & "
                 "Permissions › Bot Token Scopes” and install the app again",
             )
     if granted >= SCOPES.keys():
         yield Finding(what=f"Slack scopes: all {len(SCOPES)}")
-    if app_token is not None:
-        yield await _socket_mode(client, app_token)
-    for channel in channels:
-        yield await _channel(client, channel)
 
 
 def _clock(date: str) -> Finding:
@@ -80,6 +125,8 @@ async def _socket_mode(client: AsyncWebClient, app_token: str) -> Finding:
         return Finding(what=what, trouble=trouble)
     try:
         await client.apps_connections_open(app_token=app_token)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Finding(what=what, trouble=f"Slack cannot be reached ({type(error).__name__})")
     except SlackApiError as error:
         return Finding(
             what=what,
@@ -89,14 +136,17 @@ async def _socket_mode(client: AsyncWebClient, app_token: str) -> Finding:
     return Finding(what=what)
 
 
-async def _channel(client: AsyncWebClient, channel: str) -> Finding:
-    what = f"Slack channel {channel}"
+async def _channel(client: AsyncWebClient, channel: str, known_as: str | None = None) -> Finding:
+    what = f"Slack channel {known_as or channel}"
     try:
         info = (await client.conversations_info(channel=channel))["channel"]
     except SlackApiError as error:
         why = error.response.get("error", "")
         return Finding(what=what, trouble=_CHANNELS.get(why, f"Slack says “{why}”"))
-    what = f"Slack channel #{info.get('name', channel)}"
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Finding(what=what, trouble=f"Slack cannot be reached ({type(error).__name__})")
+    name = f"#{info.get('name', channel)}"
+    what = f"Slack channel {name}" + (f" ({known_as})" if known_as else "")
     if info.get("is_archived"):
         return Finding(what=what, trouble="it is archived; open it again or take it off the file")
     if not info.get("is_member"):

@@ -15,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.back_off import BackOff
 from bot.platforms.slack.conversation import Conversation
+from bot.platforms.slack.web import listening
+from bot.platforms.slack.workspaces import Workspaces
 
 log = structlog.get_logger()
 
@@ -23,47 +25,45 @@ PING_INTERVAL = 10.0
 # So many pings may go by unheard before the client is taken down and another one set up.
 PATIENCE = 6
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 1.0, 60.0
-MAX_EVENT = 1_000_000
 
 
 class Connection(Protocol):
-    """Brings events to a conversation."""
+    """Brings the events of workspaces to a conversation."""
 
-    async def run(self, conversation: Conversation) -> None:
+    async def run(self, conversation: Conversation, workspaces: Workspaces) -> None:
         """Until cancelled; whatever breaks is logged and tried again."""
 
 
 class SocketConnection:
     """Socket Mode: needs no public address. `app_token` is the one that begins with xapp-."""
 
-    def __init__(
-        self, *, client: AsyncWebClient, app_token: str, ping_interval: float = PING_INTERVAL
-    ) -> None:
-        self._client = client
+    def __init__(self, *, app_token: str, ping_interval: float = PING_INTERVAL) -> None:
         self._app_token = app_token
         self._ping_interval = ping_interval
         self._begun = self._heard = 0.0
 
-    async def run(self, conversation: Conversation) -> None:
+    async def run(self, conversation: Conversation, workspaces: Workspaces) -> None:
         """Keep a socket open until cancelled, and catch up after each time it was not."""
         # One app for all sockets: it asks Slack once who it is, and an event that comes while
         # Slack cannot say would be lost.
-        app = AsyncApp(client=self._client)
+        app = workspaces.app()
         conversation.listen(app)
         back_off = BackOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
         while True:
             begun = time.monotonic()
             try:
-                await self._keep_open(app, conversation)
+                await self._keep_open(app, workspaces.client, conversation)
             except Exception as error:
                 log.warning("slack.not_connected", why=f"{type(error).__name__}: {error}")
             if time.monotonic() - begun > LONGEST_BACK_OFF:
                 back_off.reset()
             await back_off.pause()
 
-    async def _keep_open(self, app: AsyncApp, conversation: Conversation) -> None:
+    async def _keep_open(
+        self, app: AsyncApp, client: AsyncWebClient, conversation: Conversation
+    ) -> None:
         handler = AsyncSocketModeHandler(
-            app, self._app_token, web_client=self._client, ping_interval=self._ping_interval
+            app, self._app_token, web_client=client, ping_interval=self._ping_interval
         )
         greeted = asyncio.Event()
 
@@ -77,7 +77,7 @@ class SocketConnection:
             async with asyncio.timeout(PATIENCE * self._ping_interval):
                 # Asked for here: the client would try a refused token, or an address that has
                 # gone stale, again and again without a word to us.
-                opened = await self._client.apps_connections_open(app_token=self._app_token)
+                opened = await client.apps_connections_open(app_token=self._app_token)
                 handler.client.wss_uri = opened["url"]
                 await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt has no types here
             await self._watch(handler.client, greeted, conversation)
@@ -122,20 +122,32 @@ class SocketConnection:
         return True
 
 
+class SocketWithPages:
+    """Events by a socket, and over HTTP the pages that people install from."""
+
+    def __init__(self, *, socket: SocketConnection, host: str, port: int) -> None:
+        self._socket = socket
+        self._host = host
+        self._port = port
+
+    async def run(self, conversation: Conversation, workspaces: Workspaces) -> None:
+        """Both until cancelled. Raises `SettingsError` where the port is taken."""
+        # No events here: without a signing secret anybody could send some.
+        async with listening(self._host, self._port, workspaces.routes()):
+            await self._socket.run(conversation, workspaces)
+
+
 class HttpConnection:
     """Slack posts events to `/slack/events`; bolt checks each signature and its age."""
 
-    def __init__(
-        self, *, client: AsyncWebClient, signing_secret: str, host: str, port: int
-    ) -> None:
-        self._client = client
+    def __init__(self, *, signing_secret: str, host: str, port: int) -> None:
         self._signing_secret = signing_secret
         self._host = host
         self._port = port
 
-    async def run(self, conversation: Conversation) -> None:
-        """Serve until cancelled. Raises `OSError` where the port is taken."""
-        app = AsyncApp(client=self._client, signing_secret=self._signing_secret)
+    async def run(self, conversation: Conversation, workspaces: Workspaces) -> None:
+        """Serve until cancelled. Raises `SettingsError` where the port is taken."""
+        app = workspaces.app(self._signing_secret)
         conversation.listen(app)
 
         async def events(request: web.Request) -> web.Response:
@@ -143,13 +155,6 @@ class HttpConnection:
                 await app.async_dispatch(await to_bolt_request(request))
             )
 
-        server = web.Application(client_max_size=MAX_EVENT)
-        server.router.add_post(EVENTS_PATH, events)
-        runner = web.AppRunner(server, access_log=None)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self._host, self._port).start()
-            log.info("slack.listening", host=self._host, port=self._port)
+        routes = (web.post(EVENTS_PATH, events), *workspaces.routes())
+        async with listening(self._host, self._port, routes):
             await asyncio.Event().wait()
-        finally:
-            await runner.cleanup()

@@ -3,19 +3,22 @@
 import asyncio
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
+from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat.ask import Ask, Author, Channel
+from bot.chat.ask import Ask, Channel
 from bot.chat.reply import Reply
 from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import answer as shown_answer
-from bot.ports import Answer
+from bot.platforms.slack.team import Team
+from bot.platforms.slack.workspaces import Workspaces
+from bot.ports import Desk
 
 log = structlog.get_logger()
 
@@ -31,18 +34,40 @@ _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 _CHOICE = re.compile(r"choice:\d+")
 
 
-class Conversation:
-    """Everything people say to Teller in one workspace, each of it answered once."""
+class Kind(StrEnum):
+    """How a message reached Teller."""
 
-    def __init__(self, *, client: AsyncWebClient, answer: Answer) -> None:
-        self._client = client
-        self._answer = answer
+    DIRECT = "direct"
+    MENTION = "mention"
+    OVERHEARD = "overheard"
+
+
+class Listener(Protocol):
+    """Something else that people use in Slack: a page, a form."""
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register with bolt."""
+
+
+class Conversation:
+    """Everything people say to Teller in its workspaces, each of it answered once, and there."""
+
+    def __init__(
+        self, *, workspaces: Workspaces, desk: Desk, besides: Sequence[Listener] = ()
+    ) -> None:
+        self._workspaces = workspaces
+        self._desk = desk
+        self._besides = besides
+        self._controls = {command.name for command in desk.commands() if command.control}
         self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def listen(self, app: AsyncApp) -> None:
         """Register with bolt, which acknowledges events at once by itself."""
+        # Bolt asks every listener in turn whether an event is for it: the most frequent come first.
         app.event("app_mention")(self._on_event)
         app.event("message")(self._on_event)
+        for listener in self._besides:
+            listener.listen(app)
         app.command(COMMAND)(self._on_command)
         app.action(_CHOICE)(self._on_choice)
         app.action("post")(self._on_post)
@@ -52,14 +77,32 @@ class Conversation:
 
         Slack sends no event again that nobody was there to take, but its history has it; all but
         what was asked inside a thread, which history does not show.
+
+        Raises what kept a workspace from being gone through, after all the others.
         """
-        me = (await self._client.auth_test())["user_id"]
-        places = await self._client.users_conversations(
+        failures: list[Exception] = []
+        for team in await self._workspaces.teams():
+            try:
+                await self._catch_up(team, since)
+            except SlackApiError as error:
+                if refusals.is_final(error):
+                    # Its token is good for nothing: trying again would keep all the others busy.
+                    log.warning("slack.no_catch_up", why=refusals.reason(error))
+                else:
+                    failures.append(error)
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    async def _catch_up(self, team: Team, since: float) -> None:
+        me = (await team.client.auth_test())["user_id"]
+        places = await team.client.users_conversations(
             types="public_channel,private_channel,im", exclude_archived=True, limit=200
         )
         for place in places["channels"]:
             try:
-                history = await self._client.conversations_history(
+                history = await team.client.conversations_history(
                     channel=place["id"], oldest=f"{since:.6f}", limit=HISTORY
                 )
             except SlackApiError as error:
@@ -70,67 +113,116 @@ class Conversation:
                 continue
             direct = bool(place.get("is_im"))
             for said in reversed(history["messages"]):
-                if direct or f"<@{me}>" in said.get("text", ""):
-                    kind = "im" if direct else "channel"
-                    await self._on_message({**said, "channel": place["id"]}, kind)
+                mentioned = f"<@{me}>" in said.get("text", "")
+                kind = Kind.DIRECT if direct else Kind.MENTION if mentioned else Kind.OVERHEARD
+                await self._on_message({**said, "channel": place["id"]}, kind, team)
 
-    async def _on_event(self, event: dict[str, Any]) -> None:
-        direct = event.get("channel_type") == "im"
-        if direct or event["type"] == "app_mention":
-            await self._on_message(event, "im" if direct else "channel")
+    async def _on_event(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        kind = Kind.OVERHEARD
+        if event.get("channel_type") == "im":
+            kind = Kind.DIRECT
+        elif event["type"] == "app_mention":
+            kind = Kind.MENTION
+        elif f"<@{context.bot_user_id}>" in event.get("text", ""):
+            # It comes as a mention too.
+            return
+        await self._on_message(event, kind, await self._workspaces.team(context.team_id))
 
-    async def _on_message(self, event: dict[str, Any], kind: str) -> None:
+    async def _on_message(self, event: dict[str, Any], kind: Kind, team: Team) -> None:
         """Answer in the thread where it was asked; what went wrong only to who asked."""
         if event.get("bot_id") or event.get("subtype") not in SAID or not event.get("user"):
             return
         # Slack sends an event again that it takes for lost, a mention comes as two events, and
         # history has it a third time: the channel and the time of a message name it for good.
-        if not self._is_new(event["channel"], event["ts"]):
+        if not self._is_new(team.channel(event["channel"]), event["ts"]):
             return
-        reply = await self._answer(_ask(event.get("text", ""), event["user"], event["channel"]))
+        ask = _ask(team, event.get("text", ""), event["user"], event["channel"])
+        reply = await self._reply(ask, kind)
+        if reply is None:
+            return
         shown = shown_answer(reply).payload()
         thread = event.get("thread_ts")
-        if kind == "im":
-            await self._say(shown, event["channel"], thread)
+        if kind is Kind.DIRECT:
+            await self._say(team, shown, event["channel"], thread)
         elif reply.error:
-            await self._say(shown, event["channel"], thread, only=event["user"])
+            await self._say(team, shown, event["channel"], thread, only=event["user"])
         else:
-            await self._say(shown, event["channel"], thread or event["ts"])
+            await self._say(team, shown, event["channel"], thread or event["ts"])
+
+    async def _reply(self, ask: Ask, kind: Kind) -> Reply | None:
+        if kind is Kind.OVERHEARD:
+            return await self._desk.overhear(ask)
+        return await self._desk.answer(ask)
 
     async def _on_command(
-        self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond
+        self,
+        ack: AsyncAck,
+        command: dict[str, Any],
+        respond: AsyncRespond,
+        context: AsyncBoltContext,
     ) -> None:
-        """Answer so that only the asker sees it, with a button that shows it to the channel."""
+        """Answer so that only the asker sees it, with a button that shows it to the channel.
+
+        What changed the channel is said to all of it.
+        """
         await ack()
         text = command.get("text", "")
-        reply = await self._answer(_ask(text, command["user_id"], command["channel_id"]))
-        await _respond(respond, response_type="ephemeral", **_postable(reply, text))
+        team = await self._workspaces.team(context.team_id)
+        name = command.get("user_name", "")
+        ask = _ask(team, text, command["user_id"], command["channel_id"], name)
+        reply = await self._desk.answer(ask)
+        kind = "in_channel" if self._changed(reply) else "ephemeral"
+        await _respond(respond, response_type=kind, **self._postable(reply, text))
 
-    async def _on_choice(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def _on_choice(
+        self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, context: AsyncBoltContext
+    ) -> None:
         """Answer the question behind a button. It stands in the button, so old buttons work."""
         await ack()
         text = body["actions"][0]["value"]
-        reply = await self._answer(_ask(text, body["user"]["id"], body["channel"]["id"]))
+        team = await self._workspaces.team(context.team_id)
+        reply = await self._desk.answer(_pressed(team, text, body))
         container = body["container"]
         if container.get("is_ephemeral"):
-            shown = _postable(reply, text)
-            await _respond(respond, response_type="ephemeral", replace_original=True, **shown)
+            kind = "in_channel" if self._changed(reply) else "ephemeral"
+            shown = self._postable(reply, text)
+            await _respond(
+                respond, response_type=kind, replace_original=kind == "ephemeral", **shown
+            )
             return
         thread = container.get("thread_ts") or container["message_ts"]
-        await self._say(shown_answer(reply).payload(), body["channel"]["id"], thread)
+        await self._say(team, shown_answer(reply).payload(), body["channel"]["id"], thread)
 
-    async def _on_post(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def _on_post(
+        self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, context: AsyncBoltContext
+    ) -> None:
         """Show an answer to the channel, as it is by now."""
         await ack()
         text = body["actions"][0]["value"]
-        reply = await self._answer(_ask(text, body["user"]["id"], body["channel"]["id"]))
+        team = await self._workspaces.team(context.team_id)
+        reply = await self._desk.answer(_pressed(team, text, body))
         kind = "ephemeral" if reply.error else "in_channel"
         await _respond(
             respond, response_type=kind, replace_original=False, **shown_answer(reply).payload()
         )
 
+    def _changed(self, reply: Reply) -> bool:
+        """Whether something was changed, which everybody in the channel may know."""
+        return reply.command in self._controls and not reply.error
+
+    def _postable(self, reply: Reply, text: str) -> dict[str, Any]:
+        """A reply with a button that asks it for all to see; none where that would do it again."""
+        postable = not reply.error and reply.command not in self._controls
+        return shown_answer(reply, postable=postable, question=text).payload()
+
     async def _say(
-        self, shown: dict[str, Any], channel: str, thread: str | None, *, only: str | None = None
+        self,
+        team: Team,
+        shown: dict[str, Any],
+        channel: str,
+        thread: str | None,
+        *,
+        only: str | None = None,
     ) -> None:
         """Post an answer, to one person `only` or to all; later where Slack asks to wait.
 
@@ -139,11 +231,11 @@ class Conversation:
         for _ in range(TRIES):
             try:
                 if only is None:
-                    await self._client.chat_postMessage(
+                    await team.client.chat_postMessage(
                         channel=channel, thread_ts=thread, **QUIETLY, **shown
                     )
                 else:
-                    await self._client.chat_postEphemeral(
+                    await team.client.chat_postEphemeral(
                         channel=channel, user=only, thread_ts=thread, **shown
                     )
             except SlackApiError as error:
@@ -157,30 +249,32 @@ class Conversation:
             else:
                 return
 
-    def _is_new(self, channel: str, ts: str) -> bool:
-        if (channel, ts) in self._answered:
+    def _is_new(self, channel: Channel, ts: str) -> bool:
+        if (channel.id, ts) in self._answered:
             return False
-        self._answered[channel, ts] = None
+        self._answered[channel.id, ts] = None
         if len(self._answered) > REMEMBERED:
             self._answered.popitem(last=False)
         return True
 
 
-def _ask(text: str, user: str, channel: str) -> Ask:
+def _ask(team: Team, text: str, user: str, channel: str, name: str = "") -> Ask:
+    """A question; events do not say what its asker is called."""
     return Ask(
         text=_unescaped(_MENTION.sub(" ", text)).strip(),
-        author=Author(platform="slack", id=user, name=user),
-        channel=Channel(platform="slack", id=channel),
+        author=team.author(user, name),
+        channel=team.channel(channel),
     )
+
+
+def _pressed(team: Team, text: str, body: dict[str, Any]) -> Ask:
+    user = body["user"]
+    return _ask(team, text, user["id"], body["channel"]["id"], user.get("username", ""))
 
 
 def _unescaped(text: str) -> str:
     """What was typed: Slack escapes three characters in messages, and no others."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _postable(reply: Reply, text: str) -> dict[str, Any]:
-    return shown_answer(reply, postable=not reply.error, question=text).payload()
 
 
 async def _respond(respond: AsyncRespond, **shown: Any) -> None:  # noqa: ANN401 - Slack's own

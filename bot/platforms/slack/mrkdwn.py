@@ -30,7 +30,7 @@ _WORD_JOINER = "\u2060"
 # Nothing escapes the marks of mrkdwn, and an invisible character beside one need not stop it.
 _LIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _UNDERSCORE = re.compile(r"(?<!\w)_+|_+(?!\w)")
-_LINE_MARK = re.compile(r"^(?=>|[-•‣◦+–] |\d{1,9}[.)] )")
+_LINE_MARK = re.compile(r">|[-•‣◦+–] |\d{1,9}[.)] ")
 _ADDRESS = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][!-~]*)?",
     re.IGNORECASE,
@@ -47,10 +47,13 @@ def safe(text: str) -> str:
 
     Words and shortcodes that Slack would act upon are broken by a word joiner, which nobody sees.
     """
-    line = _ODD.sub(_visible, _SPACE.sub(" ", text))
+    line = text
+    if not text.isprintable() or "  " in text:
+        # What can be printed as it is holds nothing to drop, and no space but the plain one.
+        line = _ODD.sub(_visible, _SPACE.sub(" ", text))
     if not any(unicodedata.category(char)[0] in "LNPS" for char in line):
         return " " if " " in line else ""
-    return _LIVE.sub(rf"\g<0>{_WORD_JOINER}", line)
+    return _LIVE.sub(rf"\g<0>{_WORD_JOINER}", line) if "@" in line or ":" in line else line
 
 
 def typed(text: str) -> str:
@@ -70,7 +73,9 @@ def escape(text: str, limit: int = 3_000) -> str:
 
 def size(text: str) -> int:
     """The length of a text in UTF-16 units."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
@@ -125,7 +130,11 @@ def instant(at: datetime, *, day: bool = False) -> str:
 
 def aloud(text: str) -> str:
     """Text as it is read out: without addresses and pictures."""
-    return _SPACE.sub(" ", _PICTURE.sub("", _IN_TEXT.sub("", text))).strip()
+    if "://" in text or "www." in text.lower():
+        text = _IN_TEXT.sub("", text)
+    if not text.isascii():
+        text = _PICTURE.sub("", text)
+    return " ".join(text.split())
 
 
 def _visible(found: re.Match[str]) -> str:
@@ -136,8 +145,11 @@ def _visible(found: re.Match[str]) -> str:
 
 
 def _escaped(line: str) -> str:
-    line = _LINE_MARK.sub(_WORD_JOINER, line.translate(_LIKE))
-    line = _UNDERSCORE.sub(lambda found: "ˍ" * len(found[0]), line)
+    line = line.translate(_LIKE)
+    if _LINE_MARK.match(line):
+        line = _WORD_JOINER + line
+    if "_" in line:
+        line = _UNDERSCORE.sub(lambda found: "ˍ" * len(found[0]), line)
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

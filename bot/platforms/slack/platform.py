@@ -1,22 +1,25 @@
 """Slack as a platform: posts as Block Kit messages, questions from wherever people put them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.chat.ask import Channel, MessageRef
+from bot.chat.ask import Author, Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post
 from bot.errors import DeliveryError
 from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import SlackMessage, message, plainer
 from bot.platforms.slack.connection import Connection
 from bot.platforms.slack.conversation import Conversation
-from bot.ports import Answer
+from bot.platforms.slack.home import Home
+from bot.platforms.slack.modals import Modals
+from bot.platforms.slack.workspaces import Workspaces
+from bot.ports import Desk
 
 log = structlog.get_logger()
 
@@ -28,27 +31,49 @@ Put = Callable[[SlackMessage], Awaitable[AsyncSlackResponse]]
 
 
 class SlackPlatform:
-    """One workspace by its bot token; a `Platform`.
+    """The workspaces that Teller is in; a `Platform`.
 
-    `client` must have no retry handlers: a post whose answer was lost would go out twice.
+    Their clients must have no retry handlers: a post whose answer was lost would go out twice.
     """
 
     name = "slack"
 
-    def __init__(self, *, client: AsyncWebClient, connection: Connection) -> None:
-        self._client = client
+    def __init__(self, *, workspaces: Workspaces, connection: Connection) -> None:
+        self._workspaces = workspaces
         self._connection = connection
+        self._home: Home | None = None
 
-    async def run(self, answer: Answer) -> None:
+    async def run(self, desk: Desk) -> None:
         """Answer questions until cancelled; a lost connection is made again, and logged."""
-        await self._connection.run(Conversation(client=self._client, answer=answer))
+        self._home = Home(desk=desk, team=self._workspaces.team)
+        modals = Modals(desk=desk, team=self._workspaces.team)
+        conversation = Conversation(
+            workspaces=self._workspaces, desk=desk, besides=(self._home, modals)
+        )
+        drawing = asyncio.create_task(self._home.run())
+        try:
+            await self._connection.run(conversation, self._workspaces)
+        finally:
+            drawing.cancel()
+
+    def changed(self) -> None:
+        """What is known has changed: the pages that people have opened are drawn anew."""
+        if self._home is not None:
+            self._home.changed()
+
+    async def direct(self, author: Author) -> Channel:
+        """The direct messages of a person. Raises `DeliveryError` where Slack opens none."""
+        team, user = await self._workspaces.place(author.id)
+        opened = await _asked(team.client.conversations_open(users=user))
+        return team.channel(opened["channel"]["id"])
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
         """Post a new message. Raises `DeliveryError` where it may have to be tried again."""
+        team, where = await self._workspaces.place(channel.id)
 
         async def put(shown: SlackMessage) -> AsyncSlackResponse:
-            return await self._client.chat_postMessage(
-                channel=channel.id,
+            return await team.client.chat_postMessage(
+                channel=where,
                 metadata=_metadata(key),
                 unfurl_links=False,
                 unfurl_media=False,
@@ -60,10 +85,11 @@ class SlackPlatform:
 
     async def edit(self, ref: MessageRef, post: Post, key: DeliveryKey) -> MessageRef:
         """Change a message that stands. Raises `DeliveryError` as `send` does."""
+        team, where = await self._workspaces.place(ref.channel.id)
 
         async def put(shown: SlackMessage) -> AsyncSlackResponse:
-            return await self._client.chat_update(
-                channel=ref.channel.id, ts=ref.id, metadata=_metadata(key), **shown.payload()
+            return await team.client.chat_update(
+                channel=where, ts=ref.id, metadata=_metadata(key), **shown.payload()
             )
 
         try:
@@ -86,11 +112,12 @@ class SlackPlatform:
 
         Raises `DeliveryError` where Slack cannot be asked.
         """
+        team, where = await self._workspaces.place(channel.id)
         cursor: str | None = None
         for _ in range(PAGES):
             page = await _asked(
-                self._client.conversations_history(
-                    channel=channel.id, limit=PAGE, cursor=cursor, include_all_metadata=True
+                team.client.conversations_history(
+                    channel=where, limit=PAGE, cursor=cursor, include_all_metadata=True
                 )
             )
             for found in page["messages"]:

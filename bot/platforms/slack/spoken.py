@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Reply
@@ -56,7 +57,12 @@ def lateness(late: timedelta) -> str:
 
 def _sentences(parts: Iterable[str]) -> str:
     """Parts as sentences in one line, without addresses and pictures."""
-    some = list(parts)[:MAX_PARTS]
-    said = [words for part in some if (words := aloud(safe(part[:MAX_PART])))]
+    said: list[str] = []
+    for part in islice(parts, MAX_PARTS):
+        if words := aloud(safe(part[:MAX_PART])):
+            said.append(words)
+        if sum(map(len, said)) > MAX_SPOKEN:
+            # No more of them is read out.
+            break
     ended = [words if words[-1] in ".!?…:”" else f"{words}." for words in said[:-1]]
     return " ".join([*ended, *said[-1:]])

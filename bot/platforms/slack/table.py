@@ -45,6 +45,8 @@ def _padded(cell: str, width: int, *, right: bool) -> str:
 
 def _width(cell: str) -> int:
     """How many columns characters take: none for a mark upon another, two for a wide one."""
+    if cell.isascii():
+        return len(cell)
     return sum(
         0
         if unicodedata.category(char) in ("Mn", "Me", "Cf")

@@ -18,7 +18,7 @@ from bot.platforms.terminal import render
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.piped import piped_lines
 from bot.platforms.terminal.screen import TerminalGoneError
-from bot.ports import Answer, Clock
+from bot.ports import Answer, Clock, Desk
 
 STDIN = 0
 _LEAVE = {"quit", "exit"}
@@ -62,14 +62,14 @@ class TerminalPlatform:
         self._opened = False
         self._gone = asyncio.Event()
 
-    async def run(self, answer: Answer) -> None:
-        """Bring questions to `answer` and show what comes back, one after the other.
+    async def run(self, desk: Desk) -> None:
+        """Bring questions to the desk and show what comes back, one after the other.
 
         Returns when people leave (`quit`, `exit`, Ctrl-D, Ctrl-C), or at the end of standard
-        input. Raises `TerminalGoneError`, and whatever `answer` raises.
+        input. Raises `TerminalGoneError`.
         """
         self.reopen()
-        talk = self._converse(answer) if self._interactive else self._read(answer)
+        talk = self._converse(desk.answer) if self._interactive else self._read(desk.answer)
         await _first(talk, self._until_gone())
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
@@ -97,6 +97,13 @@ class TerminalPlatform:
         """The message that stands under a key; None if it was never sent."""
         ref = self._log.find(key)
         return None if ref is None else MessageRef(channel=channel, id=ref)
+
+    def changed(self) -> None:
+        """Nothing to draw anew: what has scrolled by stays as it was."""
+
+    async def direct(self, author: Author) -> Channel:
+        """The one channel there is: whoever sits here is alone with the bot."""
+        return self.channel
 
     async def ask(self, text: str, answer: Answer) -> None:
         """Ask a question as if it had been typed here, and show question and answer."""

@@ -17,6 +17,7 @@ from bot.clocks import StoppedClock
 from bot.desk import Desk
 from bot.platforms.slack import open_client
 from bot.platforms.slack.platform import SlackPlatform
+from bot.platforms.slack.workspaces import OneWorkspace
 from tests.platforms.slack.connected import MODES, Mode, over_socket, talking
 from tests.slack.server import StandInSlack
 
@@ -82,11 +83,11 @@ async def teller(
     slack: StandInSlack, client: AsyncWebClient, desk: Desk, mode: Mode
 ) -> AsyncIterator[None]:
     """Teller at 00:45, listening."""
-    async with talking(slack, client, desk.answer, mode):
+    async with talking(slack, client, desk, mode):
         yield
 
 
 @pytest.fixture
 def platform(slack: StandInSlack, client: AsyncWebClient) -> SlackPlatform:
     """Teller's platform, to post by."""
-    return SlackPlatform(client=client, connection=over_socket(slack, client))
+    return SlackPlatform(workspaces=OneWorkspace(client), connection=over_socket(slack))

@@ -16,7 +16,8 @@ from bot.platforms.slack.connection import (
     SocketConnection,
 )
 from bot.platforms.slack.platform import SlackPlatform
-from bot.ports import Answer
+from bot.platforms.slack.workspaces import OneWorkspace
+from bot.ports import Desk
 from tests.slack.server import StandInSlack
 
 SECRET = "signing-secret"
@@ -25,15 +26,15 @@ Mode = Literal["socket", "http"]
 MODES: tuple[Mode, ...] = ("socket", "http")
 
 
-def over_socket(slack: StandInSlack, client: AsyncWebClient) -> SocketConnection:
-    return SocketConnection(client=client, app_token=slack.app_token, ping_interval=PING)
+def over_socket(slack: StandInSlack) -> SocketConnection:
+    return SocketConnection(app_token=slack.app_token, ping_interval=PING)
 
 
-def over_http(slack: StandInSlack, client: AsyncWebClient) -> HttpConnection:
+def over_http(slack: StandInSlack) -> HttpConnection:
     """Where the stand-in delivers to from now on."""
     port = free_port()
     slack.deliver_to(f"http://127.0.0.1:{port}{EVENTS_PATH}", SECRET)
-    return HttpConnection(client=client, signing_secret=SECRET, host="127.0.0.1", port=port)
+    return HttpConnection(signing_secret=SECRET, host="127.0.0.1", port=port)
 
 
 def free_port() -> int:
@@ -44,11 +45,18 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def running(
-    connection: Connection, client: AsyncWebClient, answer: Answer
+    connection: Connection, client: AsyncWebClient, desk: Desk
 ) -> AsyncIterator[asyncio.Task[None]]:
     """The platform's task, which has to go on until it is cancelled."""
-    platform = SlackPlatform(client=client, connection=connection)
-    task = asyncio.create_task(platform.run(answer))
+    platform = SlackPlatform(workspaces=OneWorkspace(client), connection=connection)
+    async with answering(platform, desk) as task:
+        yield task
+
+
+@asynccontextmanager
+async def answering(platform: SlackPlatform, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
+    """The same of a platform that stands already."""
+    task = asyncio.create_task(platform.run(desk))
     try:
         yield task
         assert not task.done(), "the platform ended by itself"
@@ -59,19 +67,24 @@ async def running(
 
 @asynccontextmanager
 async def talking(
-    slack: StandInSlack, client: AsyncWebClient, answer: Answer, mode: Mode = "socket"
+    slack: StandInSlack, client: AsyncWebClient, desk: Desk, mode: Mode = "socket"
 ) -> AsyncIterator[None]:
     """Teller, listening."""
-    connection = over_socket(slack, client) if mode == "socket" else over_http(slack, client)
-    async with running(connection, client, answer):
-        async with asyncio.timeout(10):
-            if mode == "socket":
-                await slack.connected()
-            else:
-                while not await slack.verify_url():
-                    pass
+    connection = over_socket(slack) if mode == "socket" else over_http(slack)
+    async with running(connection, client, desk):
+        await heard(slack, mode)
         yield
         await slack.settled()
+
+
+async def heard(slack: StandInSlack, mode: Mode) -> None:
+    """Wait until Teller hears what is handed to it."""
+    async with asyncio.timeout(10):
+        if mode == "socket":
+            await slack.connected()
+        else:
+            while not await slack.verify_url():
+                pass
 
 
 async def replies_to(slack: StandInSlack, ts: str, channel: str = "C1") -> list[dict[str, Any]]:

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
 from bot.platforms.slack.blocks import SlackMessage
-from tests.slack.blocks import message_faults, too_long
+from tests.slack.blocks import message_faults, too_long, view_faults
 
 # Our own tokens: an instant, and a link with its name.
 TOKEN = re.compile(r"<!date\^\d+\^[^<>|]+\|[^<>|]+>|<https?://[^<>|\s]+\|[^<>]+>")
@@ -56,8 +56,27 @@ def footer(shown: SlackMessage) -> str:
     return next(each["text"] for each in of(shown.blocks, "mrkdwn") if "<!date" in each["text"])
 
 
-def check(shown: SlackMessage) -> None:
-    """Fail on whatever Slack would refuse, or would take for a mark or a call."""
+def check_view(view: dict[str, Any], kind: str, channels: Container[str] = ()) -> None:
+    """Fail on a view that Slack would refuse, or in which it would take words for a call."""
+    json.dumps(view, ensure_ascii=False).encode()
+    assert view_faults(view, kind) == []
+    for each in walk(view):
+        assert each.get("type") not in CALLS or each.get("channel_id") in channels
+        if each.get("type") == "mrkdwn":
+            assert not set("<>") & set(TOKEN.sub("", each["text"])), each
+        if each.get("type") in {"mrkdwn", "plain_text", "text"}:
+            assert not CALL.search(ADDRESS.sub("", each["text"]))
+            assert units(each["text"]) <= 3000
+    for name in ("title", "submit", "close"):
+        assert units(view.get(name, {}).get("text", "")) <= 24
+    assert units(view.get("private_metadata", "")) <= 3000
+
+
+def check(shown: SlackMessage, channels: Container[str] = ()) -> None:
+    """Fail on whatever Slack would refuse, or would take for a mark or a call.
+
+    Of channels, these may be shown by their names.
+    """
     json.dumps(shown.payload(), ensure_ascii=False).encode()
     assert 0 < units(shown.text) <= 3000
     assert len(shown.blocks) <= 50
@@ -67,7 +86,7 @@ def check(shown: SlackMessage) -> None:
         assert len(block.get("elements", [None])) > 0
     assert sum(units(rich_words(each)) for each in of(shown.blocks, "rich_text")) <= 3800
     for each in walk(shown.blocks):
-        assert each.get("type") not in CALLS
+        assert each.get("type") not in CALLS or each.get("channel_id") in channels
         if "text" in each and isinstance(each["text"], str):
             assert each["text"], each
             assert units(each["text"]) <= 3000

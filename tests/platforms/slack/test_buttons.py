@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from bot.chat.ask import Ask
 from bot.chat.reply import Reply
 from tests.platforms.slack.connected import ask_something_else, buttons, replies_to, talking, words
+from tests.platforms.slack.fake_desk import Answering
 
 
 async def test_a_command_is_answered_to_the_asker_who_may_post_it(slack, teller):
@@ -65,13 +66,13 @@ async def test_a_choice_in_a_direct_message_is_answered_under_it(slack, teller):
 
 
 async def test_an_old_button_works_after_a_restart(slack, client, desk, mode):
-    async with talking(slack, client, desk.answer, mode):
+    async with talking(slack, client, desk, mode):
         await slack.slash("/teller", "turnout")
         channel = slack.channel("C1")
         await slack.until(lambda: channel.ephemerals)
     (asked_back,) = channel.ephemerals
 
-    async with talking(slack, client, desk.answer, mode):
+    async with talking(slack, client, desk, mode):
         await slack.press(buttons(asked_back)["Tamworth"], ts=asked_back["ts"])
         await slack.until(lambda: "35.9" in words(asked_back))
         await slack.press("post")
@@ -86,7 +87,7 @@ async def test_what_became_an_error_is_not_posted_to_the_channel(slack, client, 
     async def answer(ask: Ask) -> Reply:
         return replace(await desk.answer(ask), error=not whispering)
 
-    async with talking(slack, client, answer, mode):
+    async with talking(slack, client, Answering(answer), mode):
         await slack.slash("/teller", "turnout tamworth")
         channel = slack.channel("C1")
         await slack.until(lambda: channel.ephemerals)

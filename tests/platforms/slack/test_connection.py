@@ -22,6 +22,7 @@ from tests.platforms.slack.connected import (
     talking,
     words,
 )
+from tests.platforms.slack.fake_desk import Answering
 
 # The HTTP client asks a second time by itself for what only reads.
 DROPPED = {"cut": "before", "times": 2}
@@ -45,7 +46,7 @@ def logged(logs, event: str) -> list[str]:
 
 
 async def test_what_was_asked_while_deaf_is_answered_once(slack, client, desk):
-    async with talking(slack, client, desk.answer):
+    async with talking(slack, client, desk):
         await greeted(slack, "help")
         opened = slack.sockets.opened
         slack.reset()
@@ -67,7 +68,7 @@ async def test_what_was_asked_while_deaf_is_answered_once(slack, client, desk):
 
 
 async def test_what_was_answered_before_the_reset_is_not_answered_again(slack, client, desk):
-    async with talking(slack, client, desk.answer):
+    async with talking(slack, client, desk):
         before = [await slack.mention("turnout tamworth") for _ in range(3)]
         for said in before:
             await replies_to(slack, said.ts)
@@ -84,7 +85,7 @@ async def test_what_was_answered_before_the_reset_is_not_answered_again(slack, c
 
 async def test_what_was_asked_before_teller_came_is_left_alone(slack, client, desk):
     early = await slack.mention("turnout tamworth")
-    async with talking(slack, client, desk.answer):
+    async with talking(slack, client, desk):
         await greeted(slack, "help")
         opened = slack.sockets.opened
         slack.reset()
@@ -97,7 +98,7 @@ async def test_what_was_asked_before_teller_came_is_left_alone(slack, client, de
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"retry_after": 1}, DROPPED])
 async def test_a_catch_up_that_fails_is_tried_again(slack, client, fault):
-    async with talking(slack, client, yes):
+    async with talking(slack, client, Answering(yes)):
         await greeted(slack)
         opened = slack.sockets.opened
         slack.fail("conversations.history", **fault)
@@ -117,7 +118,7 @@ async def test_a_channel_whose_history_is_closed_hides_no_other(slack, client):
         error="missing_scope",
         when=lambda asked: asked["channel"] == "C0",
     )
-    async with talking(slack, client, yes):
+    async with talking(slack, client, Answering(yes)):
         await greeted(slack)
         opened = slack.sockets.opened
         slack.reset()
@@ -128,7 +129,7 @@ async def test_a_channel_whose_history_is_closed_hides_no_other(slack, client):
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "warning", "link_disabled"])
 async def test_a_socket_that_slack_closes_is_opened_again(slack, client, reason):
-    async with talking(slack, client, yes):
+    async with talking(slack, client, Answering(yes)):
         await greeted(slack)
         opened = slack.sockets.opened
         await slack.disconnect(reason)
@@ -137,7 +138,7 @@ async def test_a_socket_that_slack_closes_is_opened_again(slack, client, reason)
 
 
 async def test_slack_away_for_longer_than_teller_is_patient(slack, client):
-    async with talking(slack, client, yes):
+    async with talking(slack, client, Answering(yes)):
         await greeted(slack)
         opened = slack.sockets.opened
         with capture_logs() as logs:
@@ -159,7 +160,7 @@ async def test_slack_away_for_longer_than_teller_is_patient(slack, client):
 async def test_a_start_that_slack_refuses_is_told_and_tried_again(slack, client, fault, why):
     slack.fail("apps.connections.open", **fault)
     with capture_logs() as logs:
-        async with talking(slack, client, yes):
+        async with talking(slack, client, Answering(yes)):
             await greeted(slack)
 
     (told,) = logged(logs, "slack.not_connected")
@@ -171,7 +172,7 @@ async def test_a_start_that_slack_refuses_is_told_and_tried_again(slack, client,
 
 
 async def test_slack_makes_sure_of_the_address(slack, client):
-    async with running(over_http(slack, client), client, yes), asyncio.timeout(10):
+    async with running(over_http(slack), client, Answering(yes)), asyncio.timeout(10):
         while not await slack.verify_url():
             pass
 
@@ -185,7 +186,7 @@ async def test_what_slack_did_not_sign_just_now_is_refused(slack, client, forged
         asked.append(ask)
         return await yes(ask)
 
-    async with talking(slack, client, answer, "http"):
+    async with talking(slack, client, Answering(answer), "http"):
         await greeted(slack, "once")
         await slack.slash("/teller", "twice")
         await slack.until(lambda: slack.channel("C1").ephemerals)
@@ -199,7 +200,7 @@ async def test_what_slack_did_not_sign_just_now_is_refused(slack, client, forged
 
 
 async def test_only_one_address_takes_events_and_not_without_end(slack, client):
-    async with talking(slack, client, yes, "http"), aiohttp.ClientSession() as session:
+    async with talking(slack, client, Answering(yes), "http"), aiohttp.ClientSession() as session:
         address = slack.route.url
         elsewhere = address.replace("/slack/events", "/")
         for method, url, body, status in (
@@ -216,7 +217,7 @@ async def test_only_one_address_takes_events_and_not_without_end(slack, client):
 
 
 async def test_teller_leaves_nothing_open(slack, client, mode):
-    async with talking(slack, client, yes, mode):
+    async with talking(slack, client, Answering(yes), mode):
         await greeted(slack)
     await slack.sockets.wait_for(lambda: not slack.sockets.connections, 5)
     if mode == "http":
@@ -232,7 +233,7 @@ async def test_teller_leaves_while_an_answer_is_on_its_way(slack, client, mode):
         await asyncio.Event().wait()
         raise AssertionError("nobody let it")
 
-    async with talking(slack, client, answer, mode):
+    async with talking(slack, client, Answering(answer), mode):
         said = await slack.mention("turnout Tamworth")
         await asked.wait()
     assert slack.channel("C1").replies(said.ts) == []
@@ -241,7 +242,7 @@ async def test_teller_leaves_while_an_answer_is_on_its_way(slack, client, mode):
 
 async def test_teller_leaves_while_it_is_kept_from_coming(slack, client):
     slack.fail("apps.connections.open", times=99, status=503)
-    async with running(over_socket(slack, client), client, yes):
+    async with running(over_socket(slack), client, Answering(yes)):
         await slack.until(lambda: any(c.method == "apps.connections.open" for c in slack.calls))
     gc.collect()
 
@@ -252,7 +253,7 @@ async def test_an_app_token_means_a_socket_and_a_signing_secret_http(slack):
         async with open_slack(
             bot_token=slack.bot_token, app_token=app_token, signing_secret=secret, **where
         ) as platform:
-            task = asyncio.create_task(platform.run(yes))
+            task = asyncio.create_task(platform.run(Answering(yes)))
             if app_token:
                 await slack.connected()
             else:

@@ -11,6 +11,7 @@ from tests.platforms.slack.connected import (
     talking,
     words,
 )
+from tests.platforms.slack.fake_desk import Answering
 
 
 class HeldDesk:
@@ -70,7 +71,7 @@ async def test_what_slack_escapes_reaches_the_desk_as_it_was_typed(slack, client
         asked.append(ask.text)
         return Reply(title="Yes")
 
-    async with talking(slack, client, answer, mode):
+    async with talking(slack, client, Answering(answer), mode):
         said = await slack.mention("turnout Arbroath &amp; Broughty Ferry &lt;3")
         await replies_to(slack, said.ts)
 
@@ -154,7 +155,7 @@ async def test_nobody_is_pinged_by_an_answer(slack, teller):
 
 async def test_a_slow_answer_is_acknowledged_at_once(slack, client, desk, mode):
     held = HeldDesk(desk)
-    async with talking(slack, client, held.answer, mode):
+    async with talking(slack, client, Answering(held.answer), mode):
         said = await slack.mention("turnout Tamworth")
         command = await slack.slash("/teller", "turnout Tamworth")
         direct = await slack.direct_message("turnout Tamworth")

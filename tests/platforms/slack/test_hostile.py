@@ -1,20 +1,27 @@
 """Whatever a blog or a person writes: Slack takes the message, and nothing in it is a mark."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.ask import Channel
+from bot.chat.form import Field, FieldKind, Form, Option
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Choice, Origin, Reply, Table
 from bot.election.figure import Source, Standing
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import Block, BlockKind, Span, Style, blocks
 from bot.platforms.slack.blocks import answer, message, plainer
-from tests.platforms.slack.limits import TOKEN, check, mrkdwn
+from bot.platforms.slack.forms import again, filled_in, modal, notice, told
+from bot.platforms.slack.page import at_a_glance
+from tests.platforms.slack.limits import TOKEN, check, check_view, mrkdwn, of
+from tests.slack.choices import state
 
 AT = datetime(2023, 10, 19, 23, 41, tzinfo=UTC)
+JOINER = "\u2060"
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 NASTY = [
     "<!channel>", "&lt;!channel&gt;", "&amp;lt;!here&amp;gt;", "<@U012>", "<#C012>", "@here",
@@ -85,10 +92,23 @@ posts = st.builds(
     late=st.none() | st.timedeltas(timedelta(0), timedelta(days=3)),
 )
 rows = st.lists(texts, max_size=5).map(tuple)
+places = st.lists(
+    st.builds(
+        Channel,
+        platform=st.sampled_from(["slack", "discord"]),
+        id=st.sampled_from(["C1", "C12", "T1/C12", "G1", "D1", "C", "T1/", "<!here>", ""]) | words,
+    ),
+    max_size=6,
+).map(tuple)
+naming = st.lists(
+    st.sampled_from(["slack:C1", "slack:C12", "slack:T1/C12", "discord:C1", "slack:", ":C1:", "."])
+    | words,
+    max_size=6,
+).map("".join)
 replies = st.builds(
     Reply,
-    title=texts,
-    lines=st.lists(texts, max_size=8).map(tuple),
+    title=texts | naming,
+    lines=st.lists(texts | naming, max_size=8).map(tuple),
     table=st.none()
     | st.builds(
         Table,
@@ -98,9 +118,37 @@ replies = st.builds(
     ),
     origin=st.none()
     | st.builds(Origin, source=sources, at=instants, standing=st.sampled_from(list(Standing))),
-    choices=st.lists(st.builds(Choice, label=texts, ask=texts), max_size=30).map(tuple),
+    choices=st.lists(
+        st.builds(
+            Choice, label=texts, ask=texts, form=st.none() | st.sampled_from(["a", "b"]) | words
+        ),
+        max_size=30,
+    ).map(tuple),
     error=st.booleans(),
     as_of=st.none() | instants,
+    places=places,
+)
+options = st.lists(
+    st.builds(Option, label=texts, value=texts | st.integers(0, 300).map(str)), max_size=12
+) | st.integers(0, 350).map(lambda n: [Option(label=f"{i}", value=f"{i}") for i in range(n)])
+fields = st.builds(
+    Field,
+    name=st.sampled_from([f"f{n}" for n in range(60)]),
+    label=texts,
+    kind=st.sampled_from(list(FieldKind)),
+    hint=texts,
+    example=texts,
+    required=st.booleans(),
+    options=options.map(tuple),
+    given=st.lists(texts | st.integers(0, 350).map(str), max_size=5).map(tuple),
+    longest=st.integers(-1, 50_000),
+)
+forms = st.builds(
+    Form,
+    name=st.just("x"),
+    title=texts,
+    fields=st.lists(fields, max_size=3, unique_by=lambda field: field.name).map(tuple),
+    submit=texts,
 )
 
 
@@ -112,7 +160,71 @@ def test_any_post_is_sound(post):
 
 @given(replies, st.booleans(), texts)
 def test_any_reply_is_sound(reply, postable, question):
-    check(answer(reply, postable=postable, question=question))
+    check(answer(reply, postable=postable, question=question), _named(reply))
+
+
+@given(replies)
+def test_only_what_spells_a_place_out_is_shown_by_its_name(reply):
+    with_names = of(answer(reply).blocks, "text", "link", "channel")
+    without = of(answer(replace(reply, places=())).blocks, "text", "link", "channel")
+
+    def read(each):
+        return each["text"] if "text" in each else f"<{each['channel_id']}>"
+
+    assert not any(each["type"] == "channel" for each in without)
+    shown = "".join(map(read, with_names)).replace(JOINER, "")
+    plain = "".join(map(read, without)).replace(JOINER, "")
+    for each in with_names:
+        if each["type"] == "channel":
+            before, _, shown = shown.partition(f"<{each['channel_id']}>")
+            assert plain.startswith(before)
+            plain = plain.removeprefix(before)
+            names = [n for n in _spellings(reply, each["channel_id"]) if plain.startswith(n)]
+            assert names
+            plain = plain.removeprefix(max(names, key=len))
+    assert shown == plain
+
+
+@given(st.lists(replies, max_size=20))
+def test_any_page_is_sound(sections):
+    view = at_a_glance(sections).view()
+    check_view(view, "home", {each for section in sections for each in _named(section)})
+
+
+@given(forms, texts, st.none() | st.just("C1"), replies, texts)
+def test_any_form_is_sound_and_so_is_it_when_it_comes_back(form, ask, channel, why, fault):
+    view = modal(form, ask=ask, channel=channel)
+    check_view(view, "modal")
+    for _ in range(2):
+        submitted = {**view, "state": state(view["blocks"], {})}
+        assert filled_in(submitted)[1] == channel
+        for reason in (None, why):
+            view = again(submitted, {field.name: fault for field in form.fields}, reason)
+            check_view(view, "modal", _named(why))
+        check(answer(Reply(title=fault, lines=tuple(told(submitted)))))
+
+
+@given(texts)
+def test_whatever_was_typed_is_in_the_field_again(written):
+    form = Form(name="x", title="X", fields=(Field(name="f", label="F", kind=FieldKind.TEXT),))
+    view = modal(form)
+    values = {"field:f": written, "channel": "C1"}
+    submitted = {**view, "state": state(view["blocks"], values)}
+    back = again(submitted, {"f": "No."})["blocks"][1]["element"]
+    assert back.get("initial_value", "") == written
+
+
+@given(replies)
+def test_any_notice_is_sound(reply):
+    check_view(notice(reply, title=reply.title), "modal", _named(reply))
+
+
+def _named(reply: Reply) -> set[str]:
+    return {place.id.rpartition("/")[2] for place in reply.places if place.platform == "slack"}
+
+
+def _spellings(reply: Reply, channel_id: str) -> list[str]:
+    return [str(place) for place in reply.places if place.id.rpartition("/")[2] == channel_id]
 
 
 @given(posts)

@@ -13,8 +13,13 @@ from bot.app import Rooms, open_rooms
 from bot.asking import ScriptReader, play_to
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock
+from bot.election.clock import uk_clock
+from bot.liveblog.changes import ABSENCES_THAT_WITHDRAW
 from bot.platforms.slack.platform import SlackPlatform
+from bot.platforms.slack.workspaces import OneWorkspace
+from tests.nights.blog import live_blog
 from tests.platforms.slack.connected import over_socket, replies_to, talking, words
+from tests.platforms.slack.on_duty import on_duty, posted, wrapped
 from tests.rooms import at
 from tests.test_night import DECLARATIONS, ENTRIES
 
@@ -33,7 +38,7 @@ async def a_night(slack, client, database) -> AsyncIterator[tuple[Rooms, Stopped
         database_url=f"sqlite:///{database}",
         clock=clock,
         reader=ScriptReader(nights.bundled_script(), clock),
-        platforms=[SlackPlatform(client=client, connection=over_socket(slack, client))],
+        platforms=[SlackPlatform(workspaces=OneWorkspace(client), connection=over_socket(slack))],
         following=[Following(channel=channel, follows=frozenset(Follow))],
     ) as rooms:
         delivering = asyncio.create_task(rooms.dispatcher.run())
@@ -58,13 +63,13 @@ def heading(message: dict[str, Any]) -> str:
 
 
 def entry(slack, words_of_it: str) -> dict[str, Any]:
-    (found,) = [m for m in slack.channel("C1").messages if words_of_it in words(m)]
+    (found,) = [m for m in posted(slack) if words_of_it in words(m)]
     return found
 
 
 def assert_whole_night(slack) -> None:
     """Every entry once, oldest first, in its last version; what changed says so."""
-    standing = slack.channel("C1").messages
+    standing = posted(slack)
     told = [(message, heading(message)) for message in standing]
     entries = [name for _, name in ENTRIES]
     seen = [
@@ -127,10 +132,26 @@ async def test_a_restart_in_the_night_goes_on_where_it_was(slack, client, tmp_pa
     assert_whole_night(slack)
 
 
+async def test_the_night_stands_in_a_channel_that_followed_from_chat(slack, client, tmp_path, mode):
+    async with live_blog(at("00:05")) as blog, on_duty(slack, client, tmp_path, mode) as duty:
+        blog.at = duty.clock.moment = at("00:05")
+        for text in (f"follow {wrapped(blog.url)}", "follow declarations"):
+            said = await slack.mention(text)
+            await replies_to(slack, said.ts)
+        steps = nights.bundled_script().steps
+        for step in steps:
+            # An entry that is gone is looked for again before it is believed.
+            times = ABSENCES_THAT_WITHDRAW if step.heading is None else 1
+            await duty.look(blog, uk_clock(step.at), times)
+
+    assert_whole_night(slack)
+    assert_slack_took_it_all(slack)
+
+
 async def test_questions_are_answered_while_the_night_goes_on(slack, client, tmp_path):
     async with (
         a_night(slack, client, tmp_path / "night.db") as (rooms, clock),
-        talking(slack, client, rooms.desk.answer),
+        talking(slack, client, rooms.desk),
     ):
         await play_on(rooms, clock, "00:41")
         early = await slack.mention("result Tamworth")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.ask import Channel
+from bot.chat.ask import Author, Channel
 from bot.chat.reply import Reply
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
@@ -135,7 +135,7 @@ async def test_a_terminal_that_is_gone_stays_gone(gone):
 
 
 async def test_the_conversation_ends_when_a_post_finds_nobody_there(gone):
-    running = asyncio.create_task(gone.platform.run(Desk().answer))
+    running = asyncio.create_task(gone.platform.run(Desk()))
     await asyncio.sleep(0)
     with pytest.raises(TerminalGoneError):
         await gone.platform.send(CHANNEL, ENTRY, key("entry"))
@@ -156,7 +156,7 @@ async def test_a_terminal_that_fails_is_gone(terminal):
 async def test_lines_of_a_pipe_are_questions():
     desk = Desk()
     terminal = Terminal(stdin=piped(b"turnout tamw", b"orth\n\n  \nresult M\xc3\xb4n\nlast"))
-    await terminal.platform.run(desk.answer)
+    await terminal.platform.run(desk)
     assert desk.texts == ["turnout tamworth", "result Môn", "last"]
     assert "00:55 › turnout tamworth\n        Turnout in Tamworth: 35.9%\n" in terminal.shown
     assert {ask.channel for ask in desk.asked} == {CHANNEL}
@@ -169,7 +169,7 @@ async def test_a_file_and_nothing_at_all_end_by_themselves(tmp_path):
     for path, asked in ((file, ["turnout tamworth"]), (os.devnull, [])):
         desk = Desk()
         fd = os.open(path, os.O_RDONLY)
-        await Terminal(stdin=fd).platform.run(desk.answer)
+        await Terminal(stdin=fd).platform.run(desk)
         os.close(fd)
         assert desk.texts == asked
 
@@ -177,11 +177,11 @@ async def test_a_file_and_nothing_at_all_end_by_themselves(tmp_path):
 async def test_a_descriptor_that_cannot_be_read_has_no_questions():
     fd = piped()
     os.close(fd)
-    await Terminal(stdin=fd).platform.run(Desk().answer)
+    await Terminal(stdin=fd).platform.run(Desk())
 
 
 async def test_a_silent_pipe_can_be_left(silence):
-    running = asyncio.create_task(Terminal(stdin=silence).platform.run(Desk().answer))
+    running = asyncio.create_task(Terminal(stdin=silence).platform.run(Desk()))
     await asyncio.sleep(0)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -191,7 +191,7 @@ async def test_a_silent_pipe_can_be_left(silence):
 async def test_a_number_picks_from_the_last_reply():
     desk = Desk()
     terminal = Terminal(stdin=piped(b"1\nturnout\n2\n3\n" + b"9" * 5000 + b"\n"))
-    await terminal.platform.run(desk.answer)
+    await terminal.platform.run(desk)
     assert desk.texts == ["1", "turnout", "turnout Mid Bedfordshire", "3", "9" * 5000]
     assert "00:55 › turnout Mid Bedfordshire\n" in terminal.shown
 
@@ -203,6 +203,16 @@ async def test_choices_end_with_the_next_reply():
     desk = Desk()
     await terminal.platform.ask("1", desk.answer)
     assert desk.texts == ["1"]
+
+
+async def test_whoever_sits_at_a_terminal_is_alone_with_the_bot(terminal):
+    somebody = Author(platform="terminal", id="ann", name="Ann")
+    assert await terminal.platform.direct(somebody) == CHANNEL
+
+
+def test_what_has_scrolled_by_stays_as_it_was(terminal):
+    terminal.platform.changed()
+    assert terminal.shown == ""
 
 
 async def test_a_user_without_a_name_can_ask(monkeypatch, terminal):

@@ -63,7 +63,7 @@ def typist(tmp_path):
 @pytest.fixture
 async def desk(typist):
     desk = Desk()
-    running = asyncio.create_task(typist.platform.run(desk.answer))
+    running = asyncio.create_task(typist.platform.run(desk))
     yield desk
     if not running.done():
         typist.type("\x15\x04")
@@ -115,12 +115,13 @@ async def test_posts_arrive_while_somebody_types(typist, desk):
 async def test_the_line_stays_alive_while_an_answer_takes_its_time(typist):
     asked, go_on = asyncio.Event(), asyncio.Event()
 
-    async def answer(ask):
-        asked.set()
-        await go_on.wait()
-        return REPLY
+    class Slow(Desk):
+        async def answer(self, ask):
+            asked.set()
+            await go_on.wait()
+            return REPLY
 
-    running = asyncio.create_task(typist.platform.run(answer))
+    running = asyncio.create_task(typist.platform.run(Slow()))
     typist.type("slow\r")
     await asked.wait()
     typist.type("next")
@@ -135,30 +136,32 @@ async def test_the_line_stays_alive_while_an_answer_takes_its_time(typist):
 async def test_people_can_leave(typist, leave):
     typist.type(leave)
     async with asyncio.timeout(10):
-        await typist.platform.run(Desk().answer)
+        await typist.platform.run(Desk())
 
 
 async def test_leaving_does_not_wait_for_an_answer(typist):
-    async def never(ask):
-        await asyncio.Event().wait()
+    class Never(Desk):
+        async def answer(self, ask):
+            await asyncio.Event().wait()
 
     typist.type("turnout\rquit\r")
     async with asyncio.timeout(10):
-        await typist.platform.run(never)
+        await typist.platform.run(Never())
 
 
 async def test_an_error_of_the_desk_is_not_swallowed(typist):
-    async def broken(ask):
-        raise ZeroDivisionError
+    class Broken(Desk):
+        async def answer(self, ask):
+            raise ZeroDivisionError
 
     typist.type("turnout\r")
     async with asyncio.timeout(10):
         with pytest.raises(ZeroDivisionError):
-            await typist.platform.run(broken)
+            await typist.platform.run(Broken())
 
 
 async def test_the_terminal_can_be_stopped_from_outside(typist):
-    running = asyncio.create_task(typist.platform.run(Desk().answer))
+    running = asyncio.create_task(typist.platform.run(Desk()))
     await typist.until(lambda: typist.session.app is not None)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -1,0 +1,170 @@
+"""What each channel gets, as people change it from chat."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urldefrag
+
+import structlog
+
+from bot.chat.ask import Author, Channel, Follow
+from bot.diary import Diary
+from bot.errors import AskError, SourceError
+from bot.memory import AskedRows, Blogs, SubscriptionRows
+from bot.ports import Asked, Blog, BlogFollowed, BlogFound, Clock, NewsroomAt, Platform
+from bot.relay import Relay
+
+log = structlog.get_logger()
+
+# Of a blog that a channel begins to follow it gets so many entries, the newest; then what is new.
+NEWEST = 3
+BLOGS_FROM_CHAT = 50
+REMINDERS_OF_A_CHANNEL = 50
+# What was found is said before the first entry comes.
+BEFORE_THE_FIRST = 1.0
+
+
+class Channels:
+    """Follows, reminders and the ear of each channel.
+
+    `queued` is called when something went into the outbox, `changed` when a channel gets something
+    else than before.
+    """
+
+    def __init__(
+        self,
+        *,
+        rows: SubscriptionRows,
+        asked: AskedRows,
+        blogs: Blogs,
+        relay: Relay,
+        diary: Diary,
+        newsroom_at: NewsroomAt,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        polling_day: date,
+        queued: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._rows = rows
+        self._asked = asked
+        self._blogs = blogs
+        self._relay = relay
+        self._diary = diary
+        self._newsroom_at = newsroom_at
+        self._platforms = platforms
+        self._clock = clock
+        self._polling_day = polling_day
+        self._queued = queued
+        self._changed = changed
+
+    async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
+        """Look at a blog and follow it. Raises `SourceError`; then nothing has changed."""
+        url = urldefrag(url).url
+        blog = await self._blogs.at(url) or Blog(url=url, from_chat=True)
+        if not self._relay.reads(blog):
+            # The night file of another night had it: now nobody but chat asks for it.
+            blog = replace(blog, from_chat=True)
+        if blog.from_chat:
+            read = await self._rows.blogs_from_chat()
+            if blog not in read and len(read) >= BLOGS_FROM_CHAT:
+                raise SourceError(
+                    f"I read {BLOGS_FROM_CHAT} blogs for channels already, and that is the most. "
+                    "Unfollow one that is over, or put this one into the night file."
+                )
+        before = await self._followed(channel, blog)
+        await self._relay.look(blog, self._polling_day)
+        now = self._clock.now()
+        contests = await self._newsroom_at(now).contests()
+        async with self._relay.holding(blog):
+            stands = await self._blogs.standing(blog, NEWEST, only)
+            newest = [self._relay.announcement(blog, one, contests) for one in stands.newest]
+            posted = await self._rows.follow_blog(
+                channel, blog, only, newest, stands.last_entry, now
+            )
+        self._relay.start(blog)
+        self._changed()
+        asyncio.get_running_loop().call_later(BEFORE_THE_FIRST, self._queued)
+        log.info("channel.follows", channel=str(channel), blog=blog.key)
+        return BlogFound(
+            followed=BlogFollowed(blog=blog, title=stands.title, only=only),
+            entries=stands.entries,
+            last_entry=stands.last_entry,
+            posted=posted,
+            before=before,
+        )
+
+    async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:
+        """Give the channel no new entries of a blog; one that nobody follows is not read on."""
+        await self._rows.unfollow_blog(channel, blog)
+        self._changed()
+        log.info("channel.unfollows", channel=str(channel), blog=blog.key)
+        if blog.from_chat and blog not in await self._rows.blogs_from_chat():
+            self._relay.stop(blog)
+            if blog in await self._rows.blogs_from_chat():
+                # Another channel began to follow it while this one was looked up.
+                self._relay.start(blog)
+
+    async def follow(
+        self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
+    ) -> None:
+        """Give the channel these kinds of messages, of contests (ids; none means all)."""
+        await self._rows.follow(channel, kinds, only)
+        self._changed()
+
+    async def unfollow(self, channel: Channel, kinds: frozenset[Follow]) -> None:
+        """Give the channel none of these kinds any more."""
+        await self._rows.unfollow(channel, kinds)
+        self._changed()
+
+    async def listen(self, channel: Channel, on: bool) -> None:
+        """Answer plain words in a channel, or leave them alone."""
+        await self._rows.listen(channel, on)
+        self._changed()
+
+    async def listens(self, channel: Channel) -> bool:
+        """Whether plain words in a channel are answered."""
+        return await self._rows.listens(channel)
+
+    async def direct(self, author: Author) -> Channel:
+        """The channel where only this person and the bot are. Raises `TellerError`."""
+        platform = self._platforms.get(author.platform)
+        if platform is None:
+            raise AskError("I cannot write to you alone here.")
+        return await platform.direct(author)
+
+    async def remind(self, wanted: Asked) -> Asked:
+        """Keep a reminder that somebody asked for; what is kept has its number."""
+        if len(await self.reminders(wanted.channel)) >= REMINDERS_OF_A_CHANNEL:
+            raise AskError(
+                f"{REMINDERS_OF_A_CHANNEL} reminders wait here, and that is the most. "
+                "“reminders” lists them; “forget 3” takes one away."
+            )
+        number = await self._asked.keep(wanted, self._clock.now())
+        await self._diary.look(frozenset())
+        return replace(wanted, id=number)
+
+    async def reminders(self, channel: Channel) -> Sequence[Asked]:
+        """The reminders that somebody asked for and that are still to come, soonest first."""
+        return [one for one in await self._asked.waiting() if one.channel == channel]
+
+    async def forget(self, channel: Channel, reminder_id: int) -> Asked | None:
+        """Forget one of them; None where the channel has none with this number."""
+        for one in await self.reminders(channel):
+            if one.id == reminder_id:
+                await self._asked.forget(one.id, self._clock.now())
+                return one
+        return None
+
+    async def _followed(self, channel: Channel, blog: Blog) -> BlogFollowed | None:
+        """How a channel follows a blog; None where it does not."""
+        for place in await self._rows.on_record():
+            if place.channel != channel:
+                continue
+            for one in place.blogs:
+                if one.blog.key == blog.key:
+                    return one if one.wanted else None
+            if not blog.from_chat and Follow.ENTRIES in place.kinds:
+                return BlogFollowed(blog=blog, title=None, only=place.kinds[Follow.ENTRIES])
+        return None

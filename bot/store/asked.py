@@ -1,0 +1,98 @@
+"""Reminders that people asked for, and what became of each."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from bot.chat.ask import Channel
+from bot.election.contest import MilestoneKind
+from bot.memory import Announcement
+from bot.ports import Asked
+from bot.store.database import Database
+from bot.store.outbox import queue
+from bot.store.subscriptions import lane_of
+from bot.store.tables import asked as table
+from bot.store.tables import lane
+
+WAITING, SENT, FORGOTTEN = "waiting", "sent", "forgotten"
+
+
+class AskedRows:
+    """Rows of reminders that people asked for; one that was sent never comes back."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, wanted: Asked, at: datetime) -> int:
+        """Keep a new one; its number."""
+        async with self._database.write() as connection:
+            made = await connection.execute(
+                insert(table).values(
+                    lane_id=await lane_of(connection, wanted.channel),
+                    author=wanted.author,
+                    words=wanted.words,
+                    contest_id=wanted.contest_id,
+                    kind=None if wanted.kind is None else wanted.kind.value,
+                    minutes=wanted.minutes,
+                    due=wanted.due,
+                    state=WAITING,
+                    changed_at=at,
+                )
+            )
+            key = made.inserted_primary_key
+            assert key is not None, "an insert of one row has a primary key"  # noqa: S101 - for the types
+            return int(key[0])
+
+    async def waiting(self) -> list[Asked]:
+        """All that are still to come, soonest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(table, lane.c.platform, lane.c.channel)
+                .join(lane, lane.c.id == table.c.lane_id)
+                .where(table.c.state == WAITING)
+                .order_by(table.c.due, table.c.id)
+            )
+            return [_asked(row) for row in rows]
+
+    async def move(self, asked_id: int, due: datetime, at: datetime) -> None:
+        """Its milestone is expected at another time."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(table).where(table.c.id == asked_id).values(due=due, changed_at=at)
+            )
+
+    async def deliver(self, asked_id: int, announcement: Announcement, at: datetime) -> bool:
+        """Mark it sent and queue it in one transaction; False where it does not wait any more."""
+        async with self._database.write() as connection:
+            claimed = await connection.execute(
+                update(table)
+                .where(table.c.id == asked_id, table.c.state == WAITING)
+                .values(state=SENT, changed_at=at)
+            )
+            if not claimed.rowcount:
+                return False
+            await queue(connection, [announcement], at)
+            return True
+
+    async def forget(self, asked_id: int, at: datetime) -> None:
+        """Mark it as not wanted any more."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(table)
+                .where(table.c.id == asked_id, table.c.state == WAITING)
+                .values(state=FORGOTTEN, changed_at=at)
+            )
+
+
+def _asked(row: Any) -> Asked:  # noqa: ANN401 - a row
+    return Asked(
+        id=row.id,
+        channel=Channel(platform=row.platform, id=row.channel),
+        author=row.author,
+        due=row.due,
+        words=row.words,
+        contest_id=row.contest_id,
+        kind=None if row.kind is None else MilestoneKind(row.kind),
+        minutes=row.minutes,
+    )
