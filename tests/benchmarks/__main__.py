@@ -6,20 +6,28 @@ import tempfile
 from pathlib import Path
 
 from bot import log
-from tests.benchmarks import asking, reading, starting
+from tests.benchmarks import asking, reading, slack, starting
 
 
 def main() -> None:
-    """Measure everything, or what is named: asking, reading, starting."""
+    """Measure everything, or what is named: slack, asking, reading, starting.
+
+    Exit status 1 where a question in Slack was not answered, or more than once.
+    """
     log.configure("WARNING")
-    wanted = set(sys.argv[1:]) or {"asking", "reading", "starting"}
+    wanted = set(sys.argv[1:]) or {"slack", "asking", "reading", "starting"}
+    whole = True
     with tempfile.TemporaryDirectory() as folder:
+        # First, for it measures by how much the memory of this process grows.
+        if "slack" in wanted:
+            whole = asyncio.run(slack.measure(Path(folder)))
         if "asking" in wanted:
             asyncio.run(asking.measure(Path(folder)))
         if "reading" in wanted:
             asyncio.run(reading.measure(Path(folder)))
         if "starting" in wanted:
             starting.measure(Path(folder))
+    sys.exit(0 if whole else 1)
 
 
 main()

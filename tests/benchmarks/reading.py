@@ -32,7 +32,13 @@ class Growing:
         self.pages = [page(ENTRIES + number) for number in reversed(range(looks))]
 
     async def read(
-        self, url: str, *, format: str, polling_day: date, validators: Validators
+        self,
+        url: str,
+        *,
+        format: str,
+        polling_day: date,
+        validators: Validators,
+        guarded: bool = False,
     ) -> Fetched:
         """The next page, parsed."""
         reading = jsonld.parse(self.pages.pop(), url=url, polling_day=polling_day)
