@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.errors import StoreError
 from bot.store.tables import metadata
 
 HEAD = "0002"
+LAST_USES_SECONDS = 5.0
 MIGRATIONS = Path(__file__).parent / "migrations"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -40,6 +41,10 @@ class Database:
         self._writing = self._engine("BEGIN IMMEDIATE")
         self._writer = asyncio.Lock()
         self.generation = 0
+        self._uses = 0
+        self._unused = asyncio.Event()
+        self._unused.set()
+        self._closed = False
 
     def _engine(self, begin: str) -> AsyncEngine:
         if not self._sqlite:
@@ -77,24 +82,46 @@ class Database:
             connection.execute("PRAGMA schema_version")
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back, once what is under way has ended; nothing begins any more.
+
+        A connection that is in use while its pool goes would never be given back.
+        """
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_USES_SECONDS):
+                await self._unused.wait()
         await self._reading.dispose()
         await self._writing.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with."""
-        async with self._reading.begin() as connection:
-            yield connection
+        """A connection to read with. Raises `StoreError` once the database is closed."""
+        with self._use():
+            async with self._reading.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: all of it is kept, or nothing."""
+        """A transaction: all of it is kept, or nothing. Raises `StoreError` as `read` does."""
+        with self._use():
+            try:
+                async with self._writer, self._writing.begin() as connection:
+                    yield connection
+            finally:
+                self.generation += 1
+
+    @contextmanager
+    def _use(self) -> Iterator[None]:
+        if self._closed:
+            raise StoreError("Teller is leaving; ask again when it is back.")
+        self._uses += 1
+        self._unused.clear()
         try:
-            async with self._writer, self._writing.begin() as connection:
-                yield connection
+            yield
         finally:
-            self.generation += 1
+            self._uses -= 1
+            if not self._uses:
+                self._unused.set()
 
     def _why_not(self, error: BaseException | None) -> str:
         where = self.url.database if self._sqlite else self.url.render_as_string()

@@ -12,14 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, make_url
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
 from bot.memory import Told
 from bot.store import Store, missing
-from bot.store.database import HEAD, MIGRATIONS
+from bot.store.database import HEAD, MIGRATIONS, Database
 from bot.store.tables import metadata
 from tests.conftest import select
 from tests.rooms import BLOG, PLANNED, at, following
@@ -316,3 +316,28 @@ async def test_an_entry_is_kept_with_its_announcement_or_not_at_all(each_store: 
     assert (await each_store.blogs.remembered(BLOG)).known == {}
     assert await each_store.telling.told("subject", int) is None
     assert await each_store.outbox.queued() == []
+
+
+async def test_what_is_under_way_ends_before_the_database_is_closed(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.open()
+    began, may_end = asyncio.Event(), asyncio.Event()
+
+    async def ask() -> int | None:
+        async with database.read() as connection:
+            began.set()
+            await may_end.wait()
+            return (await connection.execute(text("SELECT 7"))).scalar()
+
+    asking = asyncio.create_task(ask())
+    await began.wait()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    assert not closing.done()
+    may_end.set()
+    assert await asking == 7
+    await closing
+
+    with pytest.raises(StoreError, match="leaving"):
+        async with database.read():
+            raise AssertionError("nothing begins any more")
