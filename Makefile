@@ -8,6 +8,9 @@ RUN_STAMP := .venv/.run-ready
 DEV_STAMP := .venv/.dev-ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# How many tests run at once.
+WORKERS ?= 2
+
 .PHONY: help demo test bench format constraints picture clean
 
 help:
@@ -43,7 +46,7 @@ test: $(DEV_STAMP)
 	@echo "· import-linter: who may know whom"
 	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@echo "· pytest"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
