@@ -14,7 +14,7 @@ from bot import log
 from bot.election.clock import read_time
 from bot.errors import SettingsError, TellerError, TimeUnclearError
 from bot.platforms.terminal.screen import TerminalGoneError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings, reveal
 
 T = TypeVar("T")
 
@@ -197,6 +197,33 @@ def manifest(url: str | None, install: str | None) -> None:
     if install is not None and not install.startswith("https://"):
         raise click.BadParameter("Slack sends people to https only", param_hint="--install")
     click.echo(json.dumps(written(url, install_url=install), indent=2, ensure_ascii=False))
+
+
+@cli.command()
+@click.option("--id", "application_id", metavar="ID", help="The application id, without a token.")
+def invite(application_id: str | None) -> None:
+    """Print the address that brings Teller into a Discord server, with the least permissions."""
+    from bot.platforms.discord.invite import invite_url
+
+    if application_id is None:
+        application_id = _run(_application_id(read_settings()))
+    if application_id is not None:
+        if not application_id.isdecimal():
+            raise click.BadParameter("an application id is a number", param_hint="--id")
+        click.echo(invite_url(application_id))
+
+
+async def _application_id(settings: Settings) -> str:
+    """What Discord calls the app whose token is set."""
+    from bot.platforms.discord import application_id
+
+    token = reveal(settings.discord_token)
+    if token is None:
+        raise SettingsError(
+            "Discord's application id is not known: set DISCORD_TOKEN, or give --id (“General "
+            "Information › Application ID” of your app)."
+        )
+    return await application_id(token, settings.discord_api_url)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """`teller doctor`: everything that a night needs, looked at before it, with what to do."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import date
 
 from bot.errors import SourceError, StoreError, TellerError
@@ -11,6 +12,11 @@ from bot.slack_settings import keys
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store import Store
+
+NO_CHANNEL = (
+    'no [[channel]] of the night file is on = "{}": questions are answered, and what is followed '
+    "from chat comes, but nothing of the file's is relayed there"
+)
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -33,6 +39,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             for blog in night.blogs:
                 yield await _blog(BlogReader(fetcher), blog, night.polling_day)
     async for finding in _slack(settings, night):
+        yield finding
+    async for finding in _discord(settings, night):
         yield finding
 
 
@@ -73,14 +81,9 @@ async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Findi
             trouble="set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), or Teller "
             "hears nothing",
         )
-    channels = [
-        one.channel.id
-        for one in (night.following if night is not None else ())
-        if one.channel.platform == "slack"
-    ]
+    channels = _channels(night, "slack")
     if not channels:
-        trouble = 'no [[channel]] of the night file is on = "slack": questions are answered, but '
-        yield Finding(what="Slack channels", trouble=trouble + "nothing is relayed there")
+        yield Finding(what="Slack channels", trouble=NO_CHANNEL.format("slack"))
     if settings.slack_client_id is not None:
         async for finding in _installed(settings, settings.slack_client_id, channels):
             yield finding
@@ -88,6 +91,29 @@ async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Findi
     async with open_client(reveal(settings.slack_bot_token), settings.slack_api_url) as client:
         async for finding in check(client, app_token, channels):
             yield finding
+
+
+async def _discord(settings: Settings, night: Night | None) -> AsyncIterator[Finding]:
+    if settings.discord_token is None:
+        return
+    from bot.platforms.discord.checks import check
+    from bot.platforms.discord.connection import addressed
+    from bot.platforms.discord.rest import Rest
+
+    channels = _channels(night, "discord")
+    if not channels:
+        yield Finding(what="Discord channels", trouble=NO_CHANNEL.format("discord"))
+    listens = settings.discord_message_content
+    with addressed(settings.discord_api_url, settings.discord_gateway_url):
+        async with aclosing(Rest(reveal(settings.discord_token) or "")) as rest:
+            async for finding in check(rest.client, channels, message_content=listens):
+                yield finding
+
+
+def _channels(night: Night | None, platform: str) -> list[str]:
+    """The ids of the channels that the night file names on a platform."""
+    following = night.following if night is not None else ()
+    return [one.channel.id for one in following if one.channel.platform == platform]
 
 
 async def _installed(

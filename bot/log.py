@@ -33,6 +33,8 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[libraries])
     # The scheduler logs every alarm that it sets; the diary says what matters.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # discord.py prints addresses with interaction tokens in them; the platform says what matters.
+    logging.getLogger("discord").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
         if settings.slack_bot_token is not None or settings.slack_client_id is not None:
             platforms.append(await stack.enter_async_context(_slack(settings)))
         if settings.discord_token is not None:
-            log.warning("teller.not_connected", platform="discord", why="not in this version")
+            platforms.append(await stack.enter_async_context(_discord(settings)))
         if interactive or not platforms or _names_the_terminal(night):
             night = _with_the_terminal(night)
             platforms.append(
@@ -115,6 +115,20 @@ async def _slack(settings: Settings) -> AsyncIterator[Platform]:
             yield platform
     finally:
         await kept.close()
+
+
+def _discord(settings: Settings) -> AbstractAsyncContextManager[Platform]:
+    # Imported here, as Slack's.
+    from bot.platforms.discord import open_discord
+
+    return open_discord(
+        token=reveal(settings.discord_token) or "",
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
+        shards=settings.discord_shards,
+        message_content=settings.discord_message_content,
+        guilds=settings.discord_guilds,
+    )
 
 
 async def _until_left(rooms: Rooms, *, interactive: bool) -> None:

@@ -37,13 +37,18 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=3000, ge=1, le=65535)
     discord_token: SecretStr | None = None
+    discord_api_url: str = "https://discord.com/api/v10"
+    discord_gateway_url: str | None = None
+    discord_shards: str | None = None
+    discord_message_content: bool = False
+    discord_guilds: Annotated[tuple[int, ...], NoDecode] = ()
 
     @field_validator("log_level", mode="before")
     @classmethod
     def _in_capitals(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("fetch_allow", mode="before")
+    @field_validator("fetch_allow", "discord_guilds", mode="before")
     @classmethod
     def _at_commas(cls, value: object) -> object:
         if not isinstance(value, str):

@@ -30,11 +30,16 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A question as it was typed, without the mention or slash that addressed it."""
+    """A question as it was typed, without the mention or slash that addressed it.
+
+    `beside` are the ids of the channels that are in the same place as this one, and may be spoken
+    of in it; None where the ids themselves tell.
+    """
 
     text: str
     author: Author
     channel: Channel
+    beside: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

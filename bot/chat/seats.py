@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from bot.chat.catalogue import Matched, content
 from bot.election.contest import Contest
-from bot.election.names import Match, find_names, fold, resolve
+from bot.election.names import Match, NameIndex, find_names, fold, resolve
 
 _FIRST_LETTER = re.compile(r"(?<![\w'’-])\w")
 _SMALL_TALK = """
@@ -24,6 +25,9 @@ _OPENS_A_QUESTION = frozenset(_OPENINGS.split())
 _SHORT = re.compile(r"^(what|when|where|who)s ")
 _OH = ["what", "a"]
 _BESIDE_A_NAME = frozenset(["at", "for", "from", "in", "of", "on", "please", "pls", "thanks"])
+# Behind what begins a seat's name, and a word of it.
+_MEANT = 2
+_Seats = tuple[tuple[str, str, date, tuple[str, ...]], ...]
 _BEFORE_A_SEAT = re.compile(r"\b(?:in|for|from|at|of)\b", re.IGNORECASE)
 
 
@@ -83,24 +87,46 @@ def asks(text: str, matched: Matched, contests: Sequence[Contest]) -> bool:
 def suggest(typed: str, contests: Sequence[Contest], now: datetime, most: int) -> list[str]:
     """Names of seats that somebody may be typing, tonight's before all; each once, at most so many.
 
-    They begin so, have a word that does, or are what it may mean.
+    They begin so, have a word that does, or an alias; where none does, they are what it may mean.
     """
     said = fold(typed)
-    ranked: dict[str, tuple[int, bool]] = {}
-    meant = {c.id for c in resolve(typed, contests).contests} if said else set()
-    for contest in contests:
-        name = fold(contest.name)
-        if name.startswith(said):
-            rank = 0
-        elif any(word.startswith(said) for word in name.split()):
-            rank = 1
-        elif contest.id in meant or any(fold(a).startswith(said) for a in contest.aliases):
-            rank = 2
-        else:
-            continue
-        best = (rank, not contest.is_tonight(now))
-        ranked[contest.name] = min(ranked.get(contest.name, best), best, key=lambda r: r[::-1])
-    return sorted(ranked, key=lambda name: (ranked[name][::-1], name))[:most]
+    found = [(rank, c) for c in contests if (rank := _begins(said, c)) is not None]
+    if not found:
+        index = _index(tuple((c.id, c.name, c.polling_day, c.aliases) for c in contests))
+        meant = {contest.id for contest in index.resolve(typed).contests}
+        found = [(_MEANT, c) for c in contests if c.id in meant]
+    days = {contest.polling_day: contest for _, contest in found}
+    later = {day: not contest.is_tonight(now) for day, contest in days.items()}
+    ranked: dict[str, tuple[bool, int]] = {}
+    for rank, contest in found:
+        place = (later[contest.polling_day], rank)
+        ranked[contest.name] = min(ranked.get(contest.name, place), place)
+    return sorted(ranked, key=lambda name: (ranked[name], name))[:most]
+
+
+def _begins(said: str, contest: Contest) -> int | None:
+    """How much of a seat's name folded words begin: 0 the whole, 1 a word, 2 an alias."""
+    name, aliases = _beginnings(contest.name, contest.aliases)
+    if name.startswith(said):
+        return 0
+    if " " not in said and f" {said}" in name:
+        return 1
+    return _MEANT if f"\n{said}" in aliases else None
+
+
+@lru_cache(maxsize=8192)
+def _beginnings(name: str, aliases: tuple[str, ...]) -> tuple[str, str]:
+    """A seat's folded name, and its folded aliases, each behind a line break."""
+    return fold(name), "".join(f"\n{fold(alias)}" for alias in aliases)
+
+
+@lru_cache(maxsize=4)
+def _index(seats: _Seats) -> NameIndex:
+    """An index of contests by what they are called: other facts of them change, and often."""
+    return NameIndex(
+        Contest(id=id, name=name, polling_day=day, aliases=aliases)
+        for id, name, day, aliases in seats
+    )
 
 
 def seats_in(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:

@@ -24,7 +24,7 @@ NEXT = (
 )
 async def channels(newsroom: Newsroom, ask: Ask) -> Reply:
     """Where posts go, what each channel gets, and how delivery to it goes."""
-    seen = [c for c in await newsroom.channels() if _is_seen(c.channel, ask.channel)]
+    seen = [c for c in await newsroom.channels() if _is_seen(c.channel, ask)]
     served = [c for c in seen if c.follows_anything or c.listens or c.waiting]
     contests = await newsroom.contests()
     lines = []
@@ -43,12 +43,16 @@ async def channels(newsroom: Newsroom, ask: Ask) -> Reply:
     )
 
 
-def _is_seen(channel: Channel, asker: Channel) -> bool:
-    """A workspace sees its own channels; whoever sits at the machine sees them all."""
-    if asker.platform in _EVERYWHERE:
+def _is_seen(channel: Channel, ask: Ask) -> bool:
+    """A workspace or server sees its own channels; whoever sits at the machine sees them all."""
+    here = ask.channel
+    if here.platform in _EVERYWHERE:
         return True
-    workspace, _, _ = asker.id.rpartition("/")
-    return channel.platform == asker.platform and channel.id.rpartition("/")[0] == workspace
+    if channel.platform != here.platform:
+        return False
+    if ask.beside is not None:
+        return channel.id in ask.beside
+    return channel.id.rpartition("/")[0] == here.id.rpartition("/")[0]
 
 
 def _delivery(one: ChannelOnRecord, newsroom: Newsroom) -> str:

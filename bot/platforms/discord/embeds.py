@@ -1,0 +1,306 @@
+"""Posts and replies as Discord messages. Pure: nothing is sent here.
+
+Every kind looks different at a glance, by its sign and by the colour of its edge. Limits:
+https://discord.com/developers/docs/resources/message#embed-object-embed-limits.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.chat.post import Post, PostKind
+from bot.chat.reply import Choice, Origin, Reply
+from bot.liveblog.entry import Picture
+from bot.liveblog.markup import Block, BlockKind, Span, Style
+from bot.platforms.discord.custom_ids import Press, Pressed, encode
+from bot.platforms.discord.markdown import (
+    WORD_JOINER,
+    escape,
+    fitted,
+    instant,
+    link,
+    literal,
+    naming,
+    safe,
+)
+from bot.platforms.slack.mrkdwn import address, cut, sentence_end, size
+from bot.platforms.slack.parties import colour
+from bot.platforms.slack.rich_text import tidy
+from bot.platforms.slack.spoken import NAMES, lateness
+from bot.platforms.slack.table import aligned
+
+Embed = dict[str, Any]
+
+MAX_CONTENT, MAX_DESCRIPTION = 2_000, 4_096
+# There is room left for the mark that a post of text alone is found again by.
+MAX_ALONE = MAX_CONTENT - 50
+MAX_HEADING, MAX_FIRST_WORDS, MAX_TITLE, MAX_REASON = 350, 200, 500, 300
+MAX_BODY, MAX_PARAGRAPHS, MAX_WITHDRAWN = 2_500, 30, 500
+MAX_TAGS, MAX_TAG = 5, 60
+# Discord shows up to four pictures of one message as one gallery.
+MAX_PICTURES, MAX_URL, MAX_CAPTIONS = 4, 2_048, 1_200
+MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 1_500
+MAX_LABEL, MAX_BUTTONS, ROW = 80, 25, 5
+ONE_NIGHT = timedelta(hours=18)
+
+_SIGNS = {
+    PostKind.ENTRY: "",
+    PostKind.REMINDER: "⏰ ",
+    PostKind.TIMETABLE: "↻ ",
+    PostKind.DECLARATION: "🗳️ ",
+}
+# No party's colours: only a declaration has one of those.
+_COLOURS = {
+    PostKind.ENTRY: 0x54677A,
+    PostKind.REMINDER: 0xF2F0EB,
+    PostKind.TIMETABLE: 0x9C84C9,
+}
+_KEY_EVENT, _WITHDRAWN = 0xC8A24A, 0x3A3C41
+_STRUCK, _BARE = frozenset({Style.STRUCK}), frozenset[Style]()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button; what it means is in its custom id."""
+
+    label: str
+    custom_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordMessage:
+    """A message: its text, its embeds as Discord's objects, and rows of buttons.
+
+    Text and embeds are escaped markdown, and never both empty.
+
+    The text is what a push notification shows; of a message that has only embeds, it shows
+    nothing. So the text is the heading: read aloud it makes sense, and whoever reads the channel
+    does not read it twice, for the embed below has the rest. It has no marks of ours and no
+    `<t:…>`, which not every notification makes words of, unless it is struck through.
+    """
+
+    content: str = ""
+    embeds: tuple[Embed, ...] = ()
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        """What Discord's REST interface takes to create or edit the message.
+
+        All parts are always there: an edit that leaves one out would leave what stood in it
+        before. Nobody is pinged, whatever it says.
+        """
+        rows = [
+            [
+                {"type": 2, "style": 2, "label": each.label, "custom_id": each.custom_id}
+                for each in row
+            ]
+            for row in self.rows
+        ]
+        return {
+            "content": self.content,
+            "embeds": list(self.embeds),
+            "components": [{"type": 1, "components": row} for row in rows],
+            "allowed_mentions": {"parse": [], "replied_user": False},
+        }
+
+
+def message(post: Post) -> DiscordMessage:
+    """A post as it stands: edited, withdrawn and late posts say so."""
+    heading, cut_short = _heading(post)
+    about = _about(post)
+    if post.withdrawn is not None:
+        told = list(tidy(_paragraphs((block.text for block in post.body), _STRUCK)))
+        parts = [_reason(post), about]
+        body, _ = fitted(told, limit=MAX_WITHDRAWN, most=MAX_PARAGRAPHS, room=_room(parts))
+        embed: Embed = {"description": _joined([body, *parts]), "color": _WITHDRAWN}
+        return DiscordMessage(content=heading, embeds=(embed,))
+    pictures = [each for each in post.pictures if _address(each) or _words(each)]
+    read_on = _read_on(post)
+    body, clipped = fitted(
+        list(tidy(post.body)),
+        limit=MAX_BODY,
+        most=MAX_PARAGRAPHS,
+        room=_room([read_on, about]),
+    )
+    more = clipped or cut_short or len(pictures) > MAX_PICTURES
+    description = _joined([body, read_on if more else "", about])
+    embed = {"description": description, "color": _colour(post)}
+    shown = _with_pictures(embed, pictures[:MAX_PICTURES], post)
+    return DiscordMessage(content=heading, embeds=tuple(shown))
+
+
+def plainer(post: Post) -> DiscordMessage:
+    """The same post as text alone, for one whose embed Discord would not take."""
+    heading, _ = _heading(post)
+    struck = post.withdrawn is not None
+    parts = [heading, _reason(post), _about(post, quiet=True)]
+    told = list(
+        tidy(_paragraphs((block.text for block in post.body), _STRUCK if struck else _BARE))
+    )
+    body, _ = fitted(
+        told,
+        limit=MAX_WITHDRAWN if struck else MAX_BODY,
+        most=MAX_PARAGRAPHS,
+        room=_room(parts, MAX_ALONE),
+    )
+    return DiscordMessage(content=_joined([heading, body, *parts[1:]]))
+
+
+def answer(reply: Reply, *, postable: bool = False, question: str = "") -> DiscordMessage:
+    """An answer with its table, its origin and its choices; an error is text alone.
+
+    `postable` adds a button that posts the answer to `question`, for an answer that only its
+    asker sees.
+    """
+    named = naming(reply.places)
+    title, *lines = [line for line in (reply.title, *reply.lines) if safe(line).strip()] or [""]
+    content = named(literal(title, MAX_TITLE))
+    rows = aligned(reply.table, MAX_TABLE) if reply.table is not None else ""
+    below = [f"```\n{rows.replace('`', 'ˋ')}\n```"] if rows else []
+    if reply.origin is not None:
+        below.append(_origin(reply.origin, reply.as_of))
+    alone = reply.error and not below
+    said, clipped = fitted(
+        list(tidy(_paragraphs(lines))),
+        limit=MAX_LINES,
+        most=MAX_LINE_COUNT,
+        # For the “…” there is always room.
+        room=_room([content, "…"], MAX_ALONE) if alone else _room([*below, "…"]),
+        between="\n",
+        escaped=named,
+    )
+    parts = [part for part in (said, "…" if clipped else "", *below) if part]
+    if alone:
+        content, parts = "\n".join([content, *parts]), []
+    return DiscordMessage(
+        content=content or ("" if parts else "No words for an answer"),
+        embeds=({"description": "\n".join(parts)},) if parts else (),
+        rows=_rows(reply.choices, question if postable else ""),
+    )
+
+
+def _heading(post: Post) -> tuple[str, bool]:
+    """The heading with its sign and marks, and whether its words had to be cut.
+
+    An entry without one opens with its first words, which stand in its body again.
+    """
+    words = safe(post.heading).strip()
+    if not words and post.kind is PostKind.ENTRY:
+        first = safe(" ".join(block.text for block in post.body[:3])[:MAX_BODY]).strip()
+        words = first[: sentence_end(first, MAX_FIRST_WORDS)] or cut(first, MAX_FIRST_WORDS)
+    heading = escape(words, MAX_HEADING) or NAMES[post.kind]
+    if post.withdrawn is not None:
+        return f"✗ Withdrawn: ~~{heading}{WORD_JOINER}~~", False
+    sign = "★ " if post.kind is PostKind.ENTRY and post.key_event else _SIGNS[post.kind]
+    late = f" ({lateness(post.late)})" if post.late is not None else ""
+    return f"{sign}{heading}{late}", heading.endswith("…") and not words.endswith("…")
+
+
+def _about(post: Post, *, quiet: bool = False) -> str:
+    """Time, seats and source in one small line."""
+    parts = [instant(post.at)]
+    if post.withdrawn is None and post.edited is not None:
+        parts.append(f"✎ edited {instant(post.edited)}")
+    # The bot words its own headings with the seat in them; an entry's tags say what it read there.
+    said = "" if post.kind is PostKind.ENTRY else post.heading
+    tags = [tag for name in post.contests if name not in said and (tag := escape(name, MAX_TAG))]
+    parts += tags[:MAX_TAGS]
+    if len(tags) > MAX_TAGS:
+        parts.append(f"{len(tags) - MAX_TAGS} more")
+    if post.source is not None:
+        parts.append(link(post.source.name, post.source.url, quiet=quiet))
+    return f"-# {' · '.join(parts)}"
+
+
+def _reason(post: Post) -> str:
+    why = escape(post.withdrawn or "", MAX_REASON)
+    return f"**Reason:** {why}" if why else ""
+
+
+def _read_on(post: Post) -> str:
+    shown = link("Read on", post.source.url if post.source else None)
+    return shown if shown.startswith("[") else "…"
+
+
+def _colour(post: Post) -> int:
+    if post.kind is PostKind.DECLARATION:
+        return int(colour(post).removeprefix("#"), 16)
+    return _KEY_EVENT if post.key_event else _COLOURS[post.kind]
+
+
+def _with_pictures(embed: Embed, pictures: Sequence[Picture], post: Post) -> Iterator[Embed]:
+    """An embed with its first picture and all their words, and an embed for each other picture.
+
+    Embeds that share an address are shown as one, with a gallery.
+    """
+    addresses = [url for picture in pictures if (url := _address(picture))]
+    words = [said for picture in pictures if (said := _words(picture))]
+    if words:
+        each = MAX_CAPTIONS // len(words)
+        embed = embed | {"footer": {"text": "\n".join(literal(line, each) for line in words)}}
+    if not addresses:
+        yield embed
+        return
+    shared = address(post.source.url, MAX_URL) if post.source else None
+    same = {"url": shared or addresses[0]} if len(addresses) > 1 else {}
+    first, *others = addresses
+    yield embed | same | {"image": {"url": first}}
+    for other in others:
+        yield same | {"image": {"url": other}}
+
+
+def _address(picture: Picture) -> str | None:
+    return address(picture.url, MAX_URL)
+
+
+def _words(picture: Picture) -> str:
+    """What is said of a picture, in plain characters."""
+    caption, credit, alt = (
+        safe(words or "").strip() for words in (picture.caption, picture.credit, picture.alt)
+    )
+    said = " — ".join(part for part in (caption or alt, credit) if part)
+    return f"▣ {said}" if said else ""
+
+
+def _origin(origin: Origin, as_of: datetime | None) -> str:
+    """Source, time and standing; with the day where that is not the night being spoken of."""
+    elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
+    source = link(origin.source.name, origin.source.url)
+    return f"-# {source} · {instant(origin.at, day=elsewhen)} · {origin.standing.value}"
+
+
+def _rows(choices: Sequence[Choice], question: str) -> tuple[tuple[Button, ...], ...]:
+    post = _button("Post to channel", Pressed(press=Press.POST, question=question))
+    made = [post, *(_choice(number, choice) for number, choice in enumerate(choices, 1))]
+    buttons = tuple(button for button in made if button is not None)[:MAX_BUTTONS]
+    return tuple(buttons[at : at + ROW] for at in range(0, len(buttons), ROW))
+
+
+def _choice(number: int, choice: Choice) -> Button | None:
+    label = choice.label if safe(choice.label).strip() else choice.ask
+    if choice.form is not None:
+        pressed = Pressed(press=Press.FORM, form=choice.form, question=choice.ask, number=number)
+        if button := _button(label, pressed):
+            return button
+    return _button(label, Pressed(press=Press.CHOICE, question=choice.ask, number=number))
+
+
+def _button(label: str, pressed: Pressed) -> Button | None:
+    """A button; none for a question that is too long to carry."""
+    custom_id, words = encode(pressed), literal(label, MAX_LABEL)
+    return Button(label=words, custom_id=custom_id) if custom_id and words else None
+
+
+def _paragraphs(lines: Iterable[str], styles: frozenset[Style] = _BARE) -> Iterator[Block]:
+    for line in lines:
+        yield Block(kind=BlockKind.PARAGRAPH, spans=(Span(text=line, styles=styles),))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _room(parts: Sequence[str], limit: int = MAX_DESCRIPTION) -> int:
+    """What these parts leave of a limit."""
+    return limit - sum(size(part) + 2 for part in parts)

@@ -1,0 +1,53 @@
+"""Messages as discord.py sends them: nobody pinged, and no button kept in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import discord
+
+from bot.platforms.discord.embeds import MAX_CONTENT, DiscordMessage, Embed
+from bot.platforms.slack.mrkdwn import cut
+
+# The message that is answered may not be read, and so not be answered under it.
+NO_HISTORY = 160002
+
+
+def sent(message: DiscordMessage) -> dict[str, Any]:
+    """What discord.py takes to send a message."""
+    how: dict[str, Any] = {
+        "content": message.content or None,
+        "embeds": [discord.Embed.from_dict(embed) for embed in message.embeds],
+        "allowed_mentions": discord.AllowedMentions.none(),
+    }
+    return how | ({"view": view} if (view := _view(message)) is not None else {})
+
+
+def changed(message: DiscordMessage) -> dict[str, Any]:
+    """What discord.py takes to make another message one of this kind: all of it."""
+    return {"view": None, **sent(message)}
+
+
+def plainly(message: DiscordMessage) -> DiscordMessage:
+    """The words of a message alone, for one that Discord would not take."""
+    words = [message.content, *(str(embed.get("description", "")) for embed in message.embeds)]
+    return DiscordMessage(content=cut("\n".join(part for part in words if part), MAX_CONTENT))
+
+
+def with_embeds(message: DiscordMessage, embeds: Sequence[Embed]) -> DiscordMessage:
+    """A message with more below it."""
+    return replace(message, embeds=(*message.embeds, *embeds))
+
+
+def _view(message: DiscordMessage) -> discord.ui.View | None:
+    if not message.rows:
+        return None
+    view = discord.ui.View(timeout=None)
+    for number, row in enumerate(message.rows):
+        for button in row:
+            view.add_item(
+                discord.ui.Button(label=button.label, custom_id=button.custom_id, row=number)
+            )
+    # Buttons are known by their ids, also after a restart: discord.py need not keep them.
+    view.stop()
+    return view

@@ -1,0 +1,1 @@
+"""A stand-in Discord over real HTTP and WebSockets."""
