@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
+from bot.election.contest import Contest
 from bot.liveblog.claims import Claim
-from bot.store.codec import claim_from
+from bot.store.codec import claim_from, loads
 from bot.store.database import Database
 from bot.store.tables import contest as contest_table
 from bot.store.tables import figure
@@ -32,16 +33,20 @@ class KnownFacts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._contests: dict[str, _Kept[list[Any]]] = {}
+        self._contests: dict[str, _Kept[tuple[list[Contest], dict[str, tuple[int, ...]]]]] = {}
         self._figures: dict[str, _Kept[list[tuple[Claim, Any]]]] = {}
 
-    async def contests(self) -> list[Any]:
-        """The rows of all contests, in the order of the night file."""
+    async def contests(self) -> tuple[list[Contest], dict[str, tuple[int, ...]]]:
+        """All contests in the order of the night file, and by id the minutes to remind at."""
 
-        async def read() -> list[Any]:
+        async def read() -> tuple[list[Contest], dict[str, tuple[int, ...]]]:
             query = select(contest_table).order_by(contest_table.c.position)
             async with self._database.read() as connection:
-                return list(await connection.execute(query))
+                rows = list(await connection.execute(query))
+            offsets = {
+                row.id: tuple(int(word) for word in row.remind.split(",") if word) for row in rows
+            }
+            return [loads(Contest, row.facts) for row in rows], offsets
 
         return await self._fresh(self._contests, "", read)
 

@@ -1,8 +1,7 @@
 """The night as it was known at one moment."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -47,12 +46,12 @@ class StoreNewsroom:
     async def contests(self) -> Sequence[Contest]:
         """Every contest it knows: tonight's first, in the order of the night file."""
         if self._contests is None:
-            rows = await self._known.contests()
-            self._offsets = {
-                row.id: tuple(int(word) for word in row.remind.split(",") if word) for row in rows
-            }
-            contests = [_contest(row.facts) for row in rows]
-            self._contests = sorted(contests, key=lambda c: not c.is_tonight(self.now))
+            contests, self._offsets = await self._known.contests()
+            tonight: dict[date, bool] = {}
+            for contest in contests:
+                if contest.polling_day not in tonight:
+                    tonight[contest.polling_day] = contest.is_tonight(self.now)
+            self._contests = sorted(contests, key=lambda c: not tonight[c.polling_day])
         return self._contests
 
     async def offsets(self, contest: Contest) -> Sequence[int]:
@@ -240,12 +239,6 @@ class StoreNewsroom:
                 and (row.superseded_at is None or row.superseded_at > self.now)
             ]
         return self._claims[contest.id]
-
-
-@lru_cache(maxsize=1024)
-def _contest(facts: str) -> Contest:
-    # Every question needs all contests, and they change once a night.
-    return loads(Contest, facts)
 
 
 def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:

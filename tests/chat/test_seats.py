@@ -1,0 +1,47 @@
+"""Seats that are suggested while somebody types."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.chat.seats import suggest
+from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
+
+NOW = datetime(2023, 10, 19, 23, 45, tzinfo=UTC)
+OLD = date(2019, 12, 12)
+BATH = replace(TAMWORTH, id="parl.bath.2019-12-12", name="Bath", polling_day=OLD, aliases=())
+TAUNTON = replace(BATH, id="parl.taunton-deane.2019-12-12", name="Taunton Deane")
+HULL = replace(
+    BATH,
+    id="parl.kingston-upon-hull-east.2019-12-12",
+    name="Kingston upon Hull East",
+    aliases=("Hull East",),
+)
+SEATS = (BATH, TAUNTON, HULL, MID_BEDFORDSHIRE, TAMWORTH)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("t", ["Tamworth", "Taunton Deane"]),
+        ("TAM", ["Tamworth"]),
+        ("bed", ["Mid Bedfordshire"]),
+        ("mid beds", ["Mid Bedfordshire"]),
+        ("tamwroth", ["Tamworth"]),
+        ("deane", ["Taunton Deane"]),
+        ("hull e", ["Kingston upon Hull East"]),
+        ("atlantis", []),
+    ],
+)
+def test_seats_are_suggested_as_somebody_types(typed, first):
+    assert suggest(typed, SEATS, NOW, 25) == first
+
+
+def test_before_anything_is_typed_tonights_seats_come_first():
+    assert suggest("", SEATS, NOW, 3) == ["Mid Bedfordshire", "Tamworth", "Bath"]
+
+
+def test_a_seat_of_several_days_is_suggested_once():
+    again = replace(TAMWORTH, id="parl.tamworth.2019-12-12", polling_day=OLD)
+    assert suggest("tam", (again, TAMWORTH), NOW, 25) == ["Tamworth"]
