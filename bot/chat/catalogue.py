@@ -5,6 +5,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 
 from bot.chat.command import Alert, Command, Dialog
@@ -80,11 +81,14 @@ class Catalogue:
         """
         tokens = _tokens(text)
         folded = [token.lower() for token in tokens[:_WORDS_SEARCHED]]
+        said = frozenset(folded)
         for same in (_is_same, _is_same_but_for_a_slip):
             best: tuple[tuple[bool, int, int], Command, list[int]] | None = None
             for command in self.commands:
                 for phrase in command.phrases:
-                    words = phrase.lower().split()
+                    words = _words_of(phrase)
+                    if same is _is_same and words[0] not in said:
+                        continue
                     found = _find(folded, words, same)
                     if found is None:
                         continue
@@ -173,6 +177,11 @@ def _pieces(tokens: list[str], taken: Sequence[int]) -> list[list[str]]:
     starts = [0, *(at + 1 for at in taken)]
     pieces = [tokens[start:end] for start, end in zip(starts, ends, strict=True)]
     return [piece for piece in pieces if piece]
+
+
+@lru_cache(maxsize=4096)
+def _words_of(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.lower().split())
 
 
 def _is_same(word: str, meant: str) -> bool:
