@@ -71,8 +71,8 @@ async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:
 async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Finding]:
     if settings.slack_bot_token is None and settings.slack_client_id is None:
         return
-    from bot.platforms.slack import open_client
     from bot.platforms.slack.checks import check
+    from bot.platforms.slack.opening import open_client
 
     app_token = reveal(settings.slack_app_token)
     if app_token is None and settings.slack_signing_secret is None:
@@ -120,11 +120,11 @@ async def _installed(
     settings: Settings, client_id: str, channels: Sequence[str]
 ) -> AsyncIterator[Finding]:
     """Every workspace that installed Teller."""
-    from bot.platforms.slack import open_client
     from bot.platforms.slack.checks import check_installed
     from bot.platforms.slack.installations import SealedInstallations
     from bot.platforms.slack.installed import InstalledWorkspaces
     from bot.platforms.slack.manifest import INSTALL_PATH
+    from bot.platforms.slack.opening import open_client
     from bot.store.slack_installations import SlackInstallations
 
     kept = SlackInstallations(settings.database_url, client_id)

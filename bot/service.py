@@ -81,7 +81,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
 @asynccontextmanager
 async def _slack(settings: Settings) -> AsyncIterator[Platform]:
     # Imported here: a bot without Slack must not carry its client in its memory.
-    from bot.platforms.slack import open_installed, open_slack
+    from bot.platforms.slack.opening import open_installed, open_slack
 
     if settings.slack_client_id is None:
         async with open_slack(

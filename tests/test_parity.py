@@ -13,8 +13,8 @@ from bot.chat.command import Command
 from bot.clocks import StoppedClock
 from bot.parity import page
 from bot.platforms.discord.commands import listed
-from bot.platforms.slack import open_client
 from bot.platforms.slack.conversation import COMMAND
+from bot.platforms.slack.opening import open_client
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console

@@ -23,7 +23,6 @@ from bot.chat.ask import Ask, Author, Channel, Follow, Following
 from bot.chat.post import PostKind
 from bot.chat.reply import Reply
 from bot.clocks import StoppedClock
-from bot.platforms.slack import open_client
 from bot.platforms.slack.connection import (
     EVENTS_PATH,
     PING_INTERVAL,
@@ -31,6 +30,7 @@ from bot.platforms.slack.connection import (
     HttpConnection,
     SocketConnection,
 )
+from bot.platforms.slack.opening import open_client
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.workspaces import OneWorkspace
 from bot.ports import Desk

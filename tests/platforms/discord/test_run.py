@@ -1,5 +1,7 @@
 """`teller run` as a process of its own, in Discord."""
 
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -48,3 +50,9 @@ async def test_a_run_relays_into_discord_answers_there_and_goes_on_after_a_kill(
         assert len(set(posted)) == len(posted)
         assert "35.9" in answer
         assert discord.violations == []
+
+
+def test_discord_alone_does_not_load_the_client_of_slack():
+    code = "import sys, bot.platforms.discord; sys.exit('slack_sdk' in sys.modules)"
+    loaded = subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=False)
+    assert loaded.returncode == 0

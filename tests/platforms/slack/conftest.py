@@ -15,7 +15,7 @@ from bot.app import Rooms, open_rooms
 from bot.asking import ScriptReader, play_to
 from bot.clocks import StoppedClock
 from bot.desk import Desk
-from bot.platforms.slack import open_client
+from bot.platforms.slack.opening import open_client
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.workspaces import OneWorkspace
 from tests.platforms.slack.connected import MODES, Mode, over_socket, talking

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.platforms.slack import open_installed
 from bot.platforms.slack.connection import EVENTS_PATH
+from bot.platforms.slack.opening import open_installed
 from bot.platforms.slack.platform import SlackPlatform
 from bot.ports import Answer
 from bot.store.slack_installations import SlackInstallations

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.chat.ask import Ask
 from bot.chat.reply import Reply
 from bot.errors import SettingsError
-from bot.platforms.slack import open_slack
+from bot.platforms.slack.opening import open_slack
 from tests.platforms.slack.connected import (
     SECRET,
     free_port,

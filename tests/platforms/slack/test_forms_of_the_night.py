@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.platforms.slack import open_client
 from bot.platforms.slack.home import Home
+from bot.platforms.slack.opening import open_client
 from tests.nights.blog import live_blog
 from tests.platforms.slack.connected import buttons, replies_to, words
 from tests.platforms.slack.on_duty import at_work, on_duty, posted, refused

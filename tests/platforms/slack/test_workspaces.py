@@ -13,11 +13,11 @@ from bot.chat.ask import Ask, Channel
 from bot.chat.reply import Choice, Reply
 from bot.doctor import examine
 from bot.errors import DeliveryError
-from bot.platforms.slack import open_client
 from bot.platforms.slack.connection import SocketConnection
 from bot.platforms.slack.installations import SealedInstallations
 from bot.platforms.slack.installed import InstalledWorkspaces
 from bot.platforms.slack.manifest import SCOPES, manifest
+from bot.platforms.slack.opening import open_client
 from bot.platforms.slack.platform import SlackPlatform
 from bot.settings import read_settings
 from bot.store.slack_installations import SlackInstallations
