@@ -9,7 +9,7 @@ from bot.chat.ask import Channel
 from bot.election.contest import MilestoneKind
 from bot.memory import Announcement
 from bot.ports import Asked
-from bot.store.database import Database
+from bot.store.database import Database, new_id
 from bot.store.outbox import queue
 from bot.store.subscriptions import lane_of
 from bot.store.tables import asked as table
@@ -40,9 +40,7 @@ class AskedRows:
                     changed_at=at,
                 )
             )
-            key = made.inserted_primary_key
-            assert key is not None, "an insert of one row has a primary key"  # noqa: S101 - for the types
-            return int(key[0])
+            return new_id(made)
 
     async def waiting(self) -> list[Asked]:
         """All that are still to come, soonest first."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.election.figure import Source, Standing
@@ -13,7 +13,7 @@ from bot.liveblog.entry import Entry
 from bot.memory import BlogMemory, BlogStanding, BlogUpdate, EntryVersion
 from bot.ports import Blog, Validators
 from bot.store.codec import dumps, loads
-from bot.store.database import Database
+from bot.store.database import Database, new_id
 from bot.store.outbox import queue
 from bot.store.subscriptions import blog_of
 from bot.store.tables import blog as blog_table
@@ -165,7 +165,7 @@ async def _blog_id(connection: AsyncConnection, blog: Blog) -> int:
             from_chat=blog.from_chat,
         )
     )
-    return _new_id(made)
+    return new_id(made)
 
 
 async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
@@ -217,7 +217,7 @@ async def _keep_version(
         made = await connection.execute(
             insert(entry_table).values(blog_id=blog_id, entry_id=entry.id, **state)
         )
-        row_id = _new_id(made)
+        row_id = new_id(made)
     else:
         await connection.execute(update(entry_table).where(here).values(state))
     await connection.execute(
@@ -256,9 +256,3 @@ async def _keep_version(
 
 def _standing(claim: Claim) -> Standing:
     return Standing.ESTIMATED if claim.type == "expected" else Standing.REPORTED
-
-
-def _new_id(made: CursorResult[Any]) -> int:
-    key = made.inserted_primary_key
-    assert key is not None, "an insert of one row has a primary key"  # noqa: S101 - for the types
-    return int(key[0])

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, CursorResult, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -206,6 +206,13 @@ def _migrate(connection: Connection) -> None:
 
 def _first_line(error: BaseException | None) -> str:
     return str(error).strip().partition("\n")[0].rstrip(".") or "no reason given"
+
+
+def new_id(made: CursorResult[Any]) -> int:
+    """The id of the one row that an insert has made."""
+    key = made.inserted_primary_key
+    assert key is not None, "an insert of one row has a primary key"  # noqa: S101 - for the types
+    return int(key[0])
 
 
 def missing(url: str) -> bool:

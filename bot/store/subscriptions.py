@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.ask import Channel, Follow, Following
 from bot.memory import Announcement
 from bot.ports import Blog, BlogFollowed, ChannelOnRecord
-from bot.store.database import Database
+from bot.store.database import Database, new_id
 from bot.store.items import UNSENT, put
 from bot.store.tables import blog as blog_table
 from bot.store.tables import item, lane, subscription
@@ -228,9 +228,7 @@ async def lane_of(connection: AsyncConnection, channel: Channel) -> int:
     if found is not None:
         return int(found)
     made = await connection.execute(insert(lane).values(**place, listens=False))
-    key = made.inserted_primary_key
-    assert key is not None, "an insert of one row has a primary key"  # noqa: S101 - for the types
-    return int(key[0])
+    return new_id(made)
 
 
 def blog_of(row: Any) -> Blog:  # noqa: ANN401 - a row
@@ -270,7 +268,7 @@ async def _let_go(connection: AsyncConnection, lane_id: int) -> None:
     await connection.execute(delete(subscription).where(subscription.c.lane_id == lane_id, said))
 
 
-async def _by_lane(connection: AsyncConnection, query: Any) -> dict[int, Any]:  # noqa: ANN401
+async def _by_lane(connection: AsyncConnection, query: Any) -> dict[int, Any]:  # noqa: ANN401 - a query, and its rows
     rows = await connection.execute(query.group_by(item.c.lane_id))
     return {row.lane_id: row for row in rows}
 

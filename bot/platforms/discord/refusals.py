@@ -12,7 +12,7 @@ OUT_OF_REACH = frozenset({NOT_OURS, TOO_MANY_OLD_EDITS})
 # A token that was refused is asked about so rarely, in seconds: it takes a person to change it.
 RARELY = 300.0
 BAD_TOKEN = (
-    "Discord does not know this bot token: set DISCORD_TOKEN to the one under “Bot” at "  # noqa: S105
+    "Discord does not know this bot token: set DISCORD_TOKEN to the one under “Bot” at "  # noqa: S105 - words
     "https://discord.com/developers/applications."
 )
 _ADVICE = {
