@@ -11,11 +11,12 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 # How many tests run at once.
 WORKERS ?= 2
 
-.PHONY: help demo test bench format constraints picture clean
+.PHONY: help demo test torture bench format constraints picture clean
 
 help:
 	@echo "make demo    replay the bundled count night in the terminal"
 	@echo "make test    lint, types, import rules and tests"
+	@echo "make torture 500 kills and all that can go wrong on the way to 50 channels, ten minutes"
 	@echo "make bench   speed and memory, as ratios"
 	@echo "make format  put the code into its one format"
 
@@ -47,6 +48,10 @@ test: $(DEV_STAMP)
 	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@echo "· pytest"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+# What it takes: make torture ARGS=--help
+torture: $(DEV_STAMP)
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

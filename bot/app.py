@@ -3,26 +3,50 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
+from prometheus_client import CollectorRegistry
 
 from bot.announcer import Announcer
+from bot.back_off import BackOff
 from bot.channels import Channels
-from bot.chat.ask import Following
+from bot.chat.ask import Channel, Following
 from bot.chat.catalogue import Catalogue, scan
-from bot.courier import Dispatcher
+from bot.courier import Courier, Dispatcher
+from bot.courier.counts import Counts
+from bot.courier.dispatcher import LANES_AT_ONCE
 from bot.desk import Desk
 from bot.diary import Diary
 from bot.election.contest import Contest
+from bot.lanes import Limits
 from bot.night import Night
-from bot.ports import Clock, Platform, Reader
+from bot.ports import Blog, Clock, Platform, Reader
 from bot.relay import Relay
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.courier.scaled import ScaledDispatcher
 
 log = structlog.get_logger()
 
 LAST_POSTS_SECONDS = 1.5
+FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOffice:
+    """How messages go out: so many lanes of each platform at once, backlogs as one message.
+
+    `operator` is the channel that hears of trouble, `registry` where things are counted.
+    """
+
+    operator: Channel | None = None
+    limits: Limits = field(default_factory=Limits)
+    at_once: int = LANES_AT_ONCE
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +56,24 @@ class Rooms:
     night: Night
     store: Store
     desk: Desk
+    channels: Channels
     relay: Relay
     diary: Diary
     announcer: Announcer
-    dispatcher: Dispatcher
+    courier: Courier
+    dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
-    telling: asyncio.Lock
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # Set while these rooms run and another process leads.
+    standing_by: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def changed(self, touched: frozenset[str] | None = None) -> None:
-        """What is known of these contests (None for any) has changed: tell, re-arm, deliver."""
+        """What is known of these contests (None for any) has changed: tell, re-arm, deliver.
+
+        Where another process leads, it hears of it, tells, and re-arms.
+        """
         try:
-            if touched is None or touched:
+            if not self.standing_by.is_set() and (touched is None or touched):
                 # In turn: two blogs that change at once must not tell the same thing twice.
                 async with self.telling:
                     await self.announcer.look(touched)
@@ -52,28 +83,83 @@ class Rooms:
             redraw(self.platforms)
 
     async def run(self, people: Coroutine[None, None, None]) -> None:
-        """Relay, remind and deliver for as long as `people` runs, and deliver what is left."""
-        self.diary.start()
+        """Relay, remind and deliver for as long as `people` runs, and deliver what is left.
+
+        Of several processes on one database one relays and reminds; all deliver.
+        """
+        leadership, led = self.store.leadership, asyncio.Event()
         try:
-            await self.changed()
             async with asyncio.TaskGroup() as tasks:
-                blogs = [*self.night.blogs, *await self.store.subscriptions.blogs_from_chat()]
-                relaying = tasks.create_task(self.relay.run(blogs, self.night.polling_day))
+                self.standing_by.set()
+                leading = tasks.create_task(leadership.lead(partial(self._lead, led)))
+                hearing = tasks.create_task(self.store.notices.listen(self._heard))
+                if not leadership.contested:
+                    # What fell due while nobody was there comes before anything else.
+                    await led.wait()
                 delivering = tasks.create_task(self.dispatcher.run())
                 await people
-                relaying.cancel()
+                leading.cancel()
+                hearing.cancel()
                 self.diary.stop()
                 await self.dispatcher.settle(LAST_POSTS_SECONDS)
                 delivering.cancel()
         finally:
             people.close()
+            self.standing_by.clear()
             self.diary.stop()
 
     async def talk(self) -> None:
-        """Bring questions from every platform until people have left them all."""
+        """Bring questions from every platform until people have left them all.
+
+        Those that one process alone may bring questions from are the leader's.
+        """
+        contested = self.store.leadership.contested
         async with asyncio.TaskGroup() as talking:
             for platform in self.platforms:
-                talking.create_task(platform.run(self.desk))
+                if platform.shared or not contested:
+                    talking.create_task(platform.run(self.desk))
+
+    async def _lead(self, led: asyncio.Event) -> None:
+        """Relay and remind until cancelled."""
+        self.standing_by.clear()
+        try:
+            self.diary.start()
+            blogs = await self._catch_up()
+            led.set()
+            async with asyncio.TaskGroup() as tasks:
+                if self.store.leadership.contested:
+                    for platform in self.platforms:
+                        if not platform.shared:
+                            tasks.create_task(platform.run(self.desk))
+                await self.relay.run(blogs, self.night.polling_day)
+        finally:
+            self.standing_by.set()
+            self.diary.stop()
+
+    async def _catch_up(self) -> list[Blog]:
+        """Tell what came to be known while nobody led; the blogs to read."""
+        back_off = BackOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
+        while True:
+            try:
+                await self.changed()
+                return await self._blogs()
+            except Exception:
+                if not self.store.leadership.contested:
+                    raise
+                # A server that comes back takes a while to be of use.
+                log.exception("teller.not_caught_up")
+            await back_off.pause()
+
+    async def _blogs(self) -> list[Blog]:
+        return [*self.night.blogs, *await self.store.subscriptions.blogs_from_chat()]
+
+    async def _heard(self) -> None:
+        """Another process has changed something."""
+        if self.standing_by.is_set():
+            redraw(self.platforms)
+            return
+        self.relay.keep_to(await self._blogs())
+        await self.changed()
 
 
 @asynccontextmanager
@@ -85,6 +171,7 @@ async def open_rooms(
     reader: Reader,
     platforms: Sequence[Platform] = (),
     following: Sequence[Following] | None = None,
+    post_office: PostOffice | None = None,
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
@@ -94,15 +181,13 @@ async def open_rooms(
     Raises `StoreError` where the database cannot be used.
     """
     catalogue = read_catalogue()
-    store = Store(database_url)
+    post_office = post_office or PostOffice()
+    store = Store(database_url, post_office.limits)
     await store.open()
     try:
         await store.night.install(night.contests, following, clock.now())
-        dispatcher = Dispatcher(
-            outbox=store.outbox,
-            platforms={platform.name: platform for platform in platforms},
-            clock=clock,
-        )
+        courier = open_courier(store, platforms, clock, catalogue, post_office)
+        dispatcher = dispatching(store, courier, post_office)
         announcer = Announcer(
             rows=store.telling, newsroom_at=store.newsroom, word=catalogue.word, clock=clock
         )
@@ -128,6 +213,7 @@ async def open_rooms(
         )
         channels = Channels(
             rows=store.subscriptions,
+            lanes=store.lanes,
             asked=store.asked,
             blogs=store.blogs,
             relay=relay,
@@ -145,16 +231,47 @@ async def open_rooms(
             desk=Desk(
                 catalogue=catalogue, newsroom_at=store.newsroom, clock=clock, channels=channels
             ),
+            channels=channels,
             relay=relay,
             diary=diary,
             announcer=announcer,
+            courier=courier,
             dispatcher=dispatcher,
             platforms=tuple(platforms),
-            telling=asyncio.Lock(),
         )
         yield rooms
     finally:
         await store.close()
+
+
+def open_courier(
+    store: Store,
+    platforms: Sequence[Platform],
+    clock: Clock,
+    catalogue: Catalogue,
+    post_office: PostOffice,
+) -> Courier:
+    """What it takes to deliver what a store has."""
+    return Courier(
+        outbox=store.outbox,
+        platforms={platform.name: platform for platform in platforms},
+        clock=clock,
+        word=catalogue.word,
+        counts=Counts(post_office.registry),
+        operator=post_office.operator,
+    )
+
+
+def dispatching(
+    store: Store, courier: Courier, post_office: PostOffice
+) -> "Dispatcher | ScaledDispatcher":
+    """Who delivers: in this process alone on SQLite, together with others on PostgreSQL."""
+    if not store.leadership.contested:
+        return Dispatcher(courier, at_once=post_office.at_once)
+    # Imported here: a newsroom with one process need not have procrastinate at all.
+    from bot.courier.scaled import ScaledDispatcher
+
+    return ScaledDispatcher(courier, store.jobs, at_once=post_office.at_once)
 
 
 def redraw(platforms: Sequence[Platform]) -> None:

@@ -11,6 +11,7 @@ import structlog
 from bot.chat.ask import Author, Channel, Follow
 from bot.diary import Diary
 from bot.errors import AskError, SourceError
+from bot.lanes import LaneRows
 from bot.memory import AskedRows, Blogs, SubscriptionRows
 from bot.ports import Asked, Blog, BlogFollowed, BlogFound, Clock, NewsroomAt, Platform
 from bot.relay import Relay
@@ -26,7 +27,9 @@ BEFORE_THE_FIRST = 1.0
 
 
 class Channels:
-    """Follows, reminders and the ear of each channel.
+    """Follows, reminders and the ear of each channel, and whether Teller is in it at all.
+
+    Whoever asks for something in a channel shows that it is.
 
     `queued` is called when something went into the outbox, `changed` when a channel gets something
     else than before.
@@ -36,6 +39,7 @@ class Channels:
         self,
         *,
         rows: SubscriptionRows,
+        lanes: LaneRows,
         asked: AskedRows,
         blogs: Blogs,
         relay: Relay,
@@ -48,6 +52,7 @@ class Channels:
         changed: Callable[[], None],
     ) -> None:
         self._rows = rows
+        self._lanes = lanes
         self._asked = asked
         self._blogs = blogs
         self._relay = relay
@@ -61,6 +66,7 @@ class Channels:
 
     async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
         """Look at a blog and follow it. Raises `SourceError`; then nothing has changed."""
+        await self._is_here(channel)
         url = urldefrag(url).url
         blog = await self._blogs.at(url) or Blog(url=url, from_chat=True)
         if not self._relay.reads(blog):
@@ -77,7 +83,7 @@ class Channels:
         await self._relay.look(blog, self._polling_day)
         now = self._clock.now()
         contests = await self._newsroom_at(now).contests()
-        async with self._relay.holding(blog):
+        async with self._relay.holding(blog), self._blogs.held(blog):
             stands = await self._blogs.standing(blog, NEWEST, only)
             newest = [self._relay.announcement(blog, one, contests) for one in stands.newest]
             posted = await self._rows.follow_blog(
@@ -100,16 +106,14 @@ class Channels:
         await self._rows.unfollow_blog(channel, blog)
         self._changed()
         log.info("channel.unfollows", channel=str(channel), blog=blog.key)
-        if blog.from_chat and blog not in await self._rows.blogs_from_chat():
-            self._relay.stop(blog)
-            if blog in await self._rows.blogs_from_chat():
-                # Another channel began to follow it while this one was looked up.
-                self._relay.start(blog)
+        if blog.from_chat:
+            await self._read_on(blog)
 
     async def follow(
         self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
     ) -> None:
         """Give the channel these kinds of messages, of contests (ids; none means all)."""
+        await self._is_here(channel)
         await self._rows.follow(channel, kinds, only)
         self._changed()
 
@@ -120,6 +124,7 @@ class Channels:
 
     async def listen(self, channel: Channel, on: bool) -> None:
         """Answer plain words in a channel, or leave them alone."""
+        await self._is_here(channel)
         await self._rows.listen(channel, on)
         self._changed()
 
@@ -136,6 +141,7 @@ class Channels:
 
     async def remind(self, wanted: Asked) -> Asked:
         """Keep a reminder that somebody asked for; what is kept has its number."""
+        await self._is_here(wanted.channel)
         if len(await self.reminders(wanted.channel)) >= REMINDERS_OF_A_CHANNEL:
             raise AskError(
                 f"{REMINDERS_OF_A_CHANNEL} reminders wait here, and that is the most. "
@@ -156,6 +162,50 @@ class Channels:
                 await self._asked.forget(one.id, self._clock.now())
                 return one
         return None
+
+    async def leave(self, where: Callable[[Channel], bool], *, forget: bool) -> None:
+        """Nothing waits for these channels nor is queued any more: Teller was taken out of them.
+
+        What they follow is kept for when it comes back, or all that they had is forgotten.
+        """
+        left = [one.channel for one in await self._rows.on_record() if where(one.channel)]
+        if not left:
+            return
+        read = await self._rows.blogs_from_chat()
+        end = self._rows.forget if forget else self._rows.close
+        await end(left, self._clock.now())
+        self._changed()
+        log.warning("channel.left", channels=len(left), forgotten=forget)
+        for blog in read:
+            await self._read_on(blog)
+
+    async def come_back(self, where: Callable[[Channel], bool]) -> None:
+        """Teller is in these channels: those that it was taken out of get what they followed."""
+        back = [channel for channel in await self._rows.away() if where(channel)]
+        if not back:
+            return
+        await self._rows.reopen(back)
+        self._changed()
+        log.info("channel.back", channels=len(back))
+        for blog in await self._rows.blogs_from_chat():
+            self._relay.start(blog)
+
+    async def _is_here(self, channel: Channel) -> None:
+        """Somebody asks for something in a channel: Teller is in it, and may try to post again."""
+        await self.come_back(channel.__eq__)
+        for one in await self._rows.on_record():
+            if one.channel == channel and one.suspended_since is not None:
+                await self._lanes.revive(channel)
+                self._queued()
+                log.info("channel.revived", channel=str(channel))
+
+    async def _read_on(self, blog: Blog) -> None:
+        """Read a blog that chat brought on, if any channel follows it."""
+        if blog not in await self._rows.blogs_from_chat():
+            self._relay.stop(blog)
+            if blog in await self._rows.blogs_from_chat():
+                # Another channel began to follow it while this one was looked up.
+                self._relay.start(blog)
 
     async def _followed(self, channel: Channel, blog: Blog) -> BlogFollowed | None:
         """How a channel follows a blog; None where it does not."""

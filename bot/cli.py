@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,6 +127,30 @@ def run(night_file: Path | None, no_colour: bool) -> None:
 
 
 @cli.command()
+def work() -> None:
+    """Deliver beside other processes on a PostgreSQL database, and nothing else, until Ctrl-C."""
+    from bot.work import work as deliver
+
+    settings = read_settings()
+    log.configure(settings.log_level)
+    _run(deliver(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's tables to this version's form; `teller run` does so by itself."""
+    from bot.work import migrate as bring_up_to_date
+
+    settings = read_settings()
+    log.configure(settings.log_level)
+    done = _run(bring_up_to_date(settings))
+    for sentence in done or ["The tables were up to date."]:
+        click.echo(sentence)
+    if settings.database_url.startswith("sqlite"):
+        click.echo("That is all: a SQLite file needs nothing else.")
+
+
+@cli.command()
 @click.argument("question", nargs=-1, required=True)
 @click.option(
     "--at", metavar="INSTANT", help="Answer as of then, say 2023-10-20T00:45+01:00; default now."
@@ -179,6 +204,40 @@ def doctor(night_file: Path | None) -> None:
     if faults is None or faults > 0:
         sys.exit(FAILED)
     click.echo("All is well.")
+
+
+@cli.command()
+@click.option(
+    "--revive",
+    "channels",
+    metavar="CHANNEL",
+    multiple=True,
+    help="Let this channel go on, say slack:C0123456789; can be given again.",
+)
+@click.option("--revive-all", "every", is_flag=True, help="Let every channel go on that waits.")
+@click.option("--json", "as_json", is_flag=True, help="The lanes as JSON.")
+def lanes(channels: tuple[str, ...], every: bool, as_json: bool) -> None:
+    """How delivery to each channel stands; lets a suspended channel go on."""
+    from bot import lane_listing
+
+    settings = read_settings()
+    log.configure("WARNING")
+    now = datetime.now(UTC)
+    revival = lane_listing.Revival(channels=channels, every=every)
+    found = _run(lane_listing.look(settings.database_url, revival, now))
+    if found is None:
+        sys.exit(FAILED)
+    revived, standing = found
+    if as_json:
+        data = lane_listing.as_data(standing, now)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    if every and not revived:
+        click.echo("No channel is suspended or waits for another try.")
+    for channel in revived:
+        click.echo(f"{channel} goes on.")
+    for line in lane_listing.listing(standing, now):
+        click.echo(line)
 
 
 @cli.command()
@@ -266,6 +325,10 @@ def _run(work: Coroutine[Any, Any, T]) -> T | None:
         if isinstance(known, TerminalGoneError):
             return None
         raise known from None
+    except Exception as error:
+        if isinstance(error, TellerError) or (known := _of_the_database(error)) is None:
+            raise
+        raise known from None
 
 
 def _first_known(group: BaseExceptionGroup[BaseException]) -> TellerError | None:
@@ -274,4 +337,15 @@ def _first_known(group: BaseExceptionGroup[BaseException]) -> TellerError | None
             return error
         if isinstance(error, BaseExceptionGroup) and (inner := _first_known(error)):
             return inner
+        if (known := _of_the_database(error)) is not None:
+            return known
     return None
+
+
+def _of_the_database(error: BaseException) -> TellerError | None:
+    """What the database's driver has to say, as a sentence; None for any other error."""
+    if not type(error).__module__.startswith("sqlalchemy"):
+        return None
+    from bot.store.database import explained
+
+    return explained(error)

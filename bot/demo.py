@@ -5,7 +5,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.ports import Clock
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store import Store
+from bot.store.leadership import alone
 
 PATH = "/live/by-elections"
 # The blog is read every ten seconds of the night; a longer step could jump over an entry.
@@ -75,9 +76,11 @@ async def play(
     `keep` is the night's memory: a night that was cut off goes on there where it was. Without
     it, everything is forgotten at the end. A `start` that a kept night has passed is passed over.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         memory = keep or Path(folder) / "demo.db"
         database_url = f"sqlite:///{memory}"
+        stack.enter_context(alone(database_url))
         night, script = nights.bundled_night(), nights.bundled_script()
         moments = (start, await _left_off(database_url))
         began = max(filter(None, moments), default=nights.begins())
@@ -102,6 +105,7 @@ async def play(
                     platforms=(terminal,),
                     following=night.following,
                 ) as rooms:
+                    await rooms.store.outbox.take_over()
                     until = end or nights.ends(script)
                     await rooms.run(_evening(rooms, terminal, clock, until, interactive))
                     return await totals(rooms)

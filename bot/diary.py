@@ -59,6 +59,7 @@ class Diary:
         self._queued = queued
         # What is armed must not change between the reading of the rows and the post.
         self._turn = asyncio.Lock()
+        self._ringing = False
         # Lateness is decided here, row by row: a reminder that the scheduler finds late must
         # still come (its own default drops it without a word after one second).
         self._alarms = AsyncIOScheduler(
@@ -67,11 +68,14 @@ class Diary:
 
     def start(self) -> None:
         """Let alarms ring. Needs a running event loop."""
+        self._ringing = True
         self._alarms.start()
 
     def stop(self) -> None:
         """Let no more alarms ring."""
-        if self._alarms.running:
+        # The scheduler itself ends a moment later, and must not be told to twice.
+        if self._ringing:
+            self._ringing = False
             self._alarms.shutdown(wait=False)
 
     async def look(self, touched: frozenset[str] | None = None) -> None:

@@ -11,7 +11,8 @@ from bot.settings import Settings, reveal
 from bot.slack_settings import keys
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
-from bot.store import Store
+from bot.store import Store, missing
+from handlers import voice
 
 NO_CHANNEL = (
     'no [[channel]] of the night file is on = "{}": questions are answered, and what is followed '
@@ -32,6 +33,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         except TellerError as error:
             yield Finding(what="night file", trouble=str(error))
     yield await _database(settings)
+    for finding in await _suspended(settings):
+        yield finding
     async with Fetcher(
         seconds=settings.fetch_seconds, bytes_limit=int(settings.fetch_megabytes * 1_000_000)
     ) as fetcher:
@@ -52,6 +55,30 @@ async def _database(settings: Settings) -> Finding:
     except StoreError as error:
         return Finding(what="database", trouble=str(error))
     return Finding(what="database")
+
+
+async def _suspended(settings: Settings) -> list[Finding]:
+    """Every channel that takes nothing, and how it goes on."""
+    if missing(settings.database_url):
+        return []
+    store = Store(settings.database_url)
+    try:
+        await store.open()
+        lanes = await store.lanes.on_record()
+    except StoreError:
+        # The line on the database says what is wrong with it.
+        return []
+    finally:
+        await store.close()
+    return [
+        Finding(
+            what=f"channel {lane.channel}",
+            trouble=f"{voice.suspended(lane.suspended_at, lane.trouble)} Put that right, then "
+            f"type: {voice.reviving(lane.channel)}",
+        )
+        for lane in lanes
+        if lane.suspended_at is not None
+    ]
 
 
 async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:

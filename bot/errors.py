@@ -1,5 +1,7 @@
 """One tree of errors. The text of a `TellerError` is a sentence for a person."""
 
+from enum import StrEnum
+
 
 class TellerError(Exception):
     """Something a person can do something about; its text says what is wrong and what to do."""
@@ -25,15 +27,43 @@ class AskError(TellerError):
     """A question that cannot be answered as it was put; the text helps to put it better."""
 
 
+class Fault(StrEnum):
+    """What a failed delivery is the fault of, and so what becomes of it."""
+
+    # A moment's trouble: the message is tried again, in its lane alone.
+    PASSING = "passing"
+    # The platform takes nothing of anybody now (a limit on all, a token refused): all its lanes
+    # wait.
+    PLATFORM = "platform"
+    # The channel takes nothing until a person changes something: its lane is suspended.
+    CHANNEL = "channel"
+    # This message will never be taken, in no form: it is set aside, and its lane goes on.
+    MESSAGE = "message"
+    # The message that was to be changed was taken away by somebody: away it stays.
+    TAKEN_AWAY = "taken away"
+
+
 class DeliveryError(TellerError):
-    """A platform did not take a message now; it is tried again.
+    """A platform did not take a message; `fault` says what becomes of it.
 
     `wait` is the number of seconds that the platform asks for; None where it did not say.
     `refused` is true where it answered that it did not take it: then it stands nowhere, and need
     not be looked for.
     """
 
-    def __init__(self, sentence: str, *, wait: float | None = None, refused: bool = False) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        wait: float | None = None,
+        refused: bool = False,
+        fault: Fault = Fault.PASSING,
+    ) -> None:
         super().__init__(sentence)
         self.wait = wait
         self.refused = refused
+        self.fault = fault
+
+
+class LeaseLostError(Exception):
+    """Somebody else drains the lane by now: whoever gets this was asleep, and must not post."""

@@ -1,11 +1,12 @@
 """What rooms remember: the rows of the store as values, and the sockets to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from bot.chat.ask import Channel, Follow, MessageRef
+from bot.chat.ask import Channel, Follow
 from bot.chat.post import DeliveryKey, Post
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
@@ -38,11 +39,16 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlogMemory:
-    """What is known of a blog: its validators, its entries by id, its title."""
+    """What is known of a blog as of the last look: its validators, its entries by id, its title."""
 
     validators: Validators
     known: Mapping[str, Known]
     title: str | None = None
+    looked_at: datetime | None = None
+
+
+class OvertakenError(Exception):
+    """What a look at a blog was compared with was not the last word any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,10 @@ class EntryVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlogUpdate:
-    """Everything one look at a blog changes; it is kept whole or not at all."""
+    """Everything one look at a blog changes; it is kept whole or not at all.
+
+    `since` is the look that it was compared with; None where there was none.
+    """
 
     blog: Blog
     at: datetime
@@ -74,6 +83,7 @@ class BlogUpdate:
     missing: Mapping[str, int] = field(default_factory=dict)
     confirmed: Mapping[str, datetime] = field(default_factory=dict)
     announcements: tuple[Announcement, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +111,14 @@ class Blogs(Protocol):
     async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
         """What stands of a blog, with its newest entries about these contests (none: about any)."""
 
+    def held(self, blog: Blog) -> AbstractAsyncContextManager[None]:
+        """Within it, no other process keeps anything of a blog."""
+
     async def keep(self, update: BlogUpdate) -> None:
-        """Keep an update and queue its announcements in one transaction."""
+        """Keep an update and queue its announcements in one transaction.
+
+        Raises `OvertakenError` where another process has kept one since.
+        """
 
     async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
         """Mark a blog as failing, with the reason."""
@@ -201,8 +217,20 @@ class SubscriptionRows(Protocol):
     async def blogs_from_chat(self) -> list[Blog]:
         """Blogs that chat brought and that some channel follows."""
 
+    async def away(self) -> list[Channel]:
+        """Channels that Teller was taken out of."""
+
+    async def close(self, channels: Iterable[Channel], at: datetime) -> None:
+        """Drop what waits for channels, and queue nothing; what they follow is kept."""
+
+    async def forget(self, channels: Iterable[Channel], at: datetime) -> None:
+        """Delete all that channels had and got."""
+
+    async def reopen(self, channels: Iterable[Channel]) -> None:
+        """Queue for channels again what they follow."""
+
     async def on_record(self) -> list[ChannelOnRecord]:
-        """Every channel, what it gets, and how delivery to it goes."""
+        """Every channel that is not away, what it gets, and how delivery to it goes."""
 
 
 class AskedRows(Protocol):
@@ -243,45 +271,3 @@ class ReminderRows(Protocol):
 
     async def leave_out(self, reminder_id: int, reason: str, at: datetime) -> None:
         """Mark it as not sent, with the reason."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """A channel's queue; messages of one lane go out in order."""
-
-    id: int
-    channel: Channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The next thing to do in a lane.
-
-    `standing` is the message that an earlier version of the subject left on the platform.
-    `unsure` means it was begun before and nobody knows whether it arrived: look first.
-    """
-
-    item_id: int
-    key: DeliveryKey
-    post: Post
-    standing: MessageRef | None
-    unsure: bool
-
-
-class Outbox(Protocol):
-    """The courier's memory."""
-
-    async def waiting(self) -> list[Lane]:
-        """Lanes with something to send."""
-
-    async def take(self, lane: Lane) -> Delivery | None:
-        """Fold what waits and begin the next item of a lane; None when it is empty."""
-
-    async def sent(self, delivery: Delivery, ref: MessageRef, at: datetime) -> None:
-        """It stands on the platform."""
-
-    async def unsure(self, delivery: Delivery, reason: str) -> None:
-        """Nobody knows whether it arrived: it waits, and is looked for before it is sent."""
-
-    async def absent(self, delivery: Delivery, reason: str | None = None) -> None:
-        """It is not there: it waits as if it had never been begun. `reason` says who refused it."""

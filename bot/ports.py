@@ -64,9 +64,14 @@ class Desk(Protocol):
 
 
 class Platform(Protocol):
-    """Where people are. Sends, changes and finds posts; brings questions to a desk."""
+    """Where people are. Sends, changes and finds posts; brings questions to a desk.
+
+    `shared` says that several processes may run it at once, each bringing questions of its own; of
+    one that is not, one process brings them, and all send.
+    """
 
     name: str
+    shared: bool
 
     async def run(self, desk: Desk) -> None:
         """Bring questions and their answers until cancelled, or until people leave."""
@@ -199,7 +204,8 @@ class ChannelOnRecord:
 
     `kinds` are what it follows, each of contests (ids; none means all); `ENTRIES` among them are
     those of the night file's blogs. `waiting` messages are not sent yet, the oldest since
-    `waiting_since`; `trouble` says why, where a platform did not take the next one.
+    `waiting_since`; `trouble` says why, where a platform did not take the next one. From
+    `suspended_since` (UTC) on nothing is posted there until somebody lets it go on.
     """
 
     channel: Channel
@@ -210,6 +216,7 @@ class ChannelOnRecord:
     waiting_since: datetime | None = None
     last_sent: datetime | None = None
     trouble: str | None = None
+    suspended_since: datetime | None = None
 
     @property
     def follows_anything(self) -> bool:

@@ -22,7 +22,14 @@ from bot.errors import SourceError
 from bot.liveblog.changes import Change, Edited, Known, Published, decide
 from bot.liveblog.claims import Claim, contests_named, read_claims
 from bot.liveblog.entry import Entry
-from bot.memory import Announcement, BlogMemory, Blogs, BlogUpdate, EntryVersion
+from bot.memory import (
+    Announcement,
+    BlogMemory,
+    Blogs,
+    BlogUpdate,
+    EntryVersion,
+    OvertakenError,
+)
 from bot.ports import Blog, Clock, Fetched, NewsroomAt, Reader, Validators, Word
 
 log = structlog.get_logger()
@@ -31,6 +38,8 @@ log = structlog.get_logger()
 # only so many entries are posted, the newest; older ones are known and answered from.
 FIRST_LOOK_POSTS = 20
 LONGEST_BACK_OFF = 300.0
+# What another process kept of a blog meanwhile makes a look void; it is repeated at once.
+LOOKS = 4
 
 
 class Relay:
@@ -81,6 +90,14 @@ class Relay:
             readers, polling_day = self._running
             self._reading[blog.key] = readers.create_task(self._follow(blog, polling_day))
 
+    def keep_to(self, blogs: Sequence[Blog]) -> None:
+        """Read these blogs from now on and no others, while the relay runs."""
+        wanted = {blog.key for blog in blogs}
+        for key in [key for key in self._reading if key not in wanted]:
+            self._reading.pop(key).cancel()
+        for blog in blogs:
+            self.start(blog)
+
     def stop(self, blog: Blog) -> None:
         """Read a blog no more."""
         if (reading := self._reading.pop(blog.key, None)) is not None:
@@ -100,7 +117,12 @@ class Relay:
         Raises `SourceError` where it could not be read: then what is known stays as it is.
         """
         async with self.holding(blog):
-            return await self._look(blog, polling_day)
+            for _ in range(LOOKS):
+                try:
+                    return await self._look(blog, polling_day)
+                except OvertakenError:
+                    log.info("relay.overtaken", blog=blog.key)
+        raise SourceError("Others read it at the same moment; it is looked at again soon.")
 
     async def _look(self, blog: Blog, polling_day: date) -> float:
         memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
@@ -130,6 +152,7 @@ class Relay:
             missing=decision.missing,
             confirmed=decision.confirmed,
             announcements=tuple(self.announcement(blog, entry, contests) for entry in told),
+            since=memory.looked_at,
         )
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
         self._memory.pop(blog.key, None)
@@ -277,4 +300,6 @@ def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
             id_derived=kept.entry.id_derived,
             posted=kept.posted,
         )
-    return BlogMemory(validators=update.validators, known=known, title=update.title)
+    return BlogMemory(
+        validators=update.validators, known=known, title=update.title, looked_at=update.at
+    )

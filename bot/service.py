@@ -2,8 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +15,16 @@ from bot.asking import ScriptReader, play_to
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock, WallClock
 from bot.night import Night, load_night
+from bot.opening import measured, open_platforms, post_office
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console
-from bot.ports import Platform
-from bot.settings import Settings, reveal
-from bot.slack_settings import keys
+from bot.settings import Settings
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store.database import read_url
+from bot.store.leadership import alone, in_turn
+from bot.whereabouts import Whereabouts
 
 log = structlog.get_logger()
 
@@ -37,14 +37,13 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
     clock = WallClock()
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     async with AsyncExitStack() as stack:
+        stack.enter_context(alone(settings.database_url))
         history = MessageLog(_beside(settings.database_url, ".messages"))
         messages = stack.enter_context(closing(history))
         night = await _night(settings)
-        platforms: list[Platform] = []
-        if settings.slack_bot_token is not None or settings.slack_client_id is not None:
-            platforms.append(await stack.enter_async_context(_slack(settings)))
-        if settings.discord_token is not None:
-            platforms.append(await stack.enter_async_context(_discord(settings)))
+        office = post_office(settings)
+        whereabouts = Whereabouts(forget=settings.forget_when_removed)
+        platforms = await stack.enter_async_context(open_platforms(settings, whereabouts))
         if interactive or not platforms or _names_the_terminal(night):
             night = _with_the_terminal(night)
             platforms.append(
@@ -72,63 +71,18 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 reader=BlogReader(fetcher),
                 platforms=platforms,
                 following=night.following,
+                post_office=office,
             )
+        )
+        whereabouts.channels = rooms.channels
+        if not rooms.store.leadership.contested:
+            # Whoever had a lane is gone: nobody else has the file.
+            await rooms.store.outbox.take_over()
+        await stack.enter_async_context(
+            measured(settings, office, rooms.courier.counts, rooms.store.lanes, clock)
         )
         log.info("teller.ready", night=night.name, contests=len(night.contests))
         await rooms.run(_until_left(rooms, interactive=interactive))
-
-
-@asynccontextmanager
-async def _slack(settings: Settings) -> AsyncIterator[Platform]:
-    # Imported here: a bot without Slack must not carry its client in its memory.
-    from bot.platforms.slack.opening import open_installed, open_slack
-
-    if settings.slack_client_id is None:
-        async with open_slack(
-            bot_token=reveal(settings.slack_bot_token) or "",
-            app_token=reveal(settings.slack_app_token),
-            signing_secret=reveal(settings.slack_signing_secret),
-            api_url=settings.slack_api_url,
-            host=settings.http_host,
-            port=settings.http_port,
-        ) as platform:
-            yield platform
-        return
-    from bot.store.slack_installations import SlackInstallations
-
-    kept = SlackInstallations(settings.database_url, settings.slack_client_id)
-    await kept.open()
-    try:
-        async with open_installed(
-            client_id=settings.slack_client_id,
-            client_secret=reveal(settings.slack_client_secret) or "",
-            token_keys=keys(reveal(settings.slack_token_key) or ""),
-            public_url=settings.public_url or "",
-            kept=kept.installations,
-            states=kept.states,
-            app_token=reveal(settings.slack_app_token),
-            signing_secret=reveal(settings.slack_signing_secret),
-            api_url=settings.slack_api_url,
-            host=settings.http_host,
-            port=settings.http_port,
-        ) as platform:
-            yield platform
-    finally:
-        await kept.close()
-
-
-def _discord(settings: Settings) -> AbstractAsyncContextManager[Platform]:
-    # Imported here, as Slack's.
-    from bot.platforms.discord import open_discord
-
-    return open_discord(
-        token=reveal(settings.discord_token) or "",
-        api_url=settings.discord_api_url,
-        gateway_url=settings.discord_gateway_url,
-        shards=settings.discord_shards,
-        message_content=settings.discord_message_content,
-        guilds=settings.discord_guilds,
-    )
 
 
 async def _until_left(rooms: Rooms, *, interactive: bool) -> None:
@@ -165,9 +119,12 @@ async def _learn_bundled(night: Night, database_url: str) -> None:
     """Read the bundled night's blog into the database, so that questions on it are answered."""
     clock = StoppedClock(nights.begins())
     reader = ScriptReader(nights.bundled_script(), clock)
-    async with open_rooms(
-        night=night, database_url=database_url, clock=clock, reader=reader, following=()
-    ) as rooms:
+    async with (
+        in_turn(database_url),
+        open_rooms(
+            night=night, database_url=database_url, clock=clock, reader=reader, following=()
+        ) as rooms,
+    ):
         await play_to(datetime.now(UTC), rooms, clock)
 
 

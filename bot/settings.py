@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`; all mistakes reported at once."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,9 +9,16 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.chat.ask import Channel
 from bot.errors import SettingsError
 from bot.slack_settings import slack_faults
 from bot.sources.guard import Guard
+
+_CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
+_NO_CHANNEL = (
+    "it is no channel; write it with its platform, as in slack:C0123456789 or "
+    "discord:123456789012345678"
+)
 
 
 class Settings(BaseSettings):
@@ -36,6 +44,12 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=3000, ge=1, le=65535)
+    operator_channel: str | None = None
+    round_up_items: int = Field(default=10, ge=1, le=1000)
+    round_up_minutes: float = Field(default=5.0, gt=0, le=1440)
+    lanes_at_once: int = Field(default=32, ge=1, le=1000)
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    forget_when_removed: bool = False
     discord_token: SecretStr | None = None
     discord_api_url: str = "https://discord.com/api/v10"
     discord_gateway_url: str | None = None
@@ -54,6 +68,21 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("operator_channel")
+    @classmethod
+    def _a_channel(cls, value: str | None) -> str | None:
+        if value is not None and not _CHANNEL.fullmatch(value):
+            raise PydanticCustomError("operator_channel", _NO_CHANNEL)
+        return value
+
+    @property
+    def operator(self) -> Channel | None:
+        """The channel that hears of trouble; None for none."""
+        if self.operator_channel is None:
+            return None
+        platform, _, channel = self.operator_channel.partition(":")
+        return Channel(platform=platform, id=channel)
 
     @field_validator("fetch_allow")
     @classmethod
@@ -88,7 +117,10 @@ def read_settings(**given: object) -> Settings:
 
 def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Settings that are sound each, and not together."""
-    return slack_faults(
+    yield from _unreachable(settings)
+    if settings.metrics_port == settings.http_port:
+        yield "METRICS_PORT", "it is HTTP_PORT already; give one of them another port"
+    yield from slack_faults(
         bot_token=reveal(settings.slack_bot_token),
         app_token=reveal(settings.slack_app_token),
         signing_secret=reveal(settings.slack_signing_secret),
@@ -97,6 +129,27 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         token_key=reveal(settings.slack_token_key),
         public_url=settings.public_url,
     )
+
+
+def _unreachable(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What is wrong with the operator channel, given the platforms that are set."""
+    operator = settings.operator
+    if operator is None:
+        return
+    one, several = settings.slack_bot_token is not None, settings.slack_client_id is not None
+    if operator.platform == "discord" and settings.discord_token is None:
+        yield "OPERATOR_CHANNEL", "it is in Discord, and DISCORD_TOKEN is not set"
+    if operator.platform == "slack" and not one and not several:
+        yield (
+            "OPERATOR_CHANNEL",
+            "it is in Slack, and neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set",
+        )
+    if operator.platform == "slack" and several and "/" not in operator.id:
+        yield (
+            "OPERATOR_CHANNEL",
+            "with SLACK_CLIENT_ID there are several workspaces: name its own too, as in "
+            "slack:T0123456789/C0123456789",
+        )
 
 
 def reveal(secret: SecretStr | None) -> str | None:

@@ -1,12 +1,13 @@
 """How numbers, times, parties and sources are said."""
 
+import shlex
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bot.chat.ask import Follow
+from bot.chat.ask import Channel, Follow
 from bot.chat.reply import Origin
 from bot.election.clock import ClockTime, say, uk_clock
 from bot.election.contest import Contest, MilestoneKind, Party, Stage
@@ -39,6 +40,11 @@ _STAGES = {
     Stage.RECOUNT: "recount",
     Stage.DECLARED: "declared",
 }
+
+REVIVE_ALL = (
+    "What waits for a suspended channel is kept. Put the reason right, then let it go on, on the "
+    "machine that runs Teller: teller lanes --revive-all"
+)
 
 
 def number(value: int) -> str:
@@ -145,6 +151,23 @@ def paragraphs(*sentences: str) -> tuple[Block, ...]:
         for sentence in sentences
         if sentence
     )
+
+
+def sentence(words: str) -> str:
+    """Words with a full stop behind them, if they have no end of their own; empty ones stay so."""
+    words = words.strip()
+    return words if words.endswith((".", "!", "?", "…", "”")) or not words else f"{words}."
+
+
+def reviving(channel: Channel) -> str:
+    """The command that lets a suspended channel go on, as it is typed into a shell."""
+    return f"teller lanes --revive {shlex.quote(str(channel))}"
+
+
+def suspended(since: datetime, why: str | None) -> str:
+    """That a channel takes nothing, since when, and why."""
+    said = f"suspended since {clock(since)}, nothing is posted there"
+    return f"{said}: {sentence(why[:200])}" if why else f"{said}."
 
 
 def headline(contest: Contest, declaration: Declaration) -> str:

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from prometheus_client import CollectorRegistry
+
 import handlers
 from bot.announcer import Announcer
 from bot.channels import Channels
@@ -12,11 +14,13 @@ from bot.chat.ask import Channel, Follow, Following
 from bot.chat.catalogue import scan
 from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.clocks import StoppedClock
-from bot.courier import drain
+from bot.courier import Courier, drain
+from bot.courier.counts import Counts
 from bot.diary import Diary
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source, Standing
+from bot.lanes import Limits
 from bot.memory import PlannedContest, SubscriptionRows
 from bot.ports import Blog, Clock, Reader
 from bot.relay import Relay
@@ -136,8 +140,15 @@ class Room:
     async def deliver(self) -> None:
         """Send everything that waits."""
         for lane in await self.store.outbox.waiting():
-            platforms = {self.platform.name: self.platform}
-            await drain(lane, outbox=self.store.outbox, platforms=platforms, clock=self.clock)
+            courier = Courier(
+                outbox=self.store.outbox,
+                platforms={self.platform.name: self.platform},
+                clock=self.clock,
+                word=word,
+                counts=Counts(CollectorRegistry()),
+            )
+            while (await drain(lane, courier)).seconds == 0:
+                """It went to the back of the queue, and is the only one in it."""
 
 
 @asynccontextmanager
@@ -155,7 +166,8 @@ async def open_room(
 
     `reader` reads in place of the one `blog`.
     """
-    store = Store(url)
+    # Each message counts here: a long wait makes no round-up.
+    store = Store(url, Limits(items=1_000))
     await store.open()
     try:
         channels = [following()] if channels is None else channels
@@ -193,6 +205,7 @@ async def open_room(
         def channels_with(rows: SubscriptionRows) -> Channels:
             return Channels(
                 rows=rows,
+                lanes=store.lanes,
                 asked=store.asked,
                 blogs=store.blogs,
                 relay=relay,

@@ -8,7 +8,7 @@ import pytest
 from bot.channels import BLOGS_FROM_CHAT
 from bot.chat.ask import Author, Channel, Follow
 from bot.clocks import StoppedClock
-from bot.errors import AskError, SourceError
+from bot.errors import AskError, DeliveryError, Fault, SourceError
 from bot.ports import ChannelOnRecord
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import BLOG, EVERYTHING, NEWSROOM, Room, at, open_room
@@ -335,3 +335,18 @@ async def test_a_person_is_written_to_where_they_are(room: Room) -> None:
 
     with pytest.raises(AskError, match="cannot write to you alone"):
         await room.channels.direct(Author(platform="shell", id="ada", name="Ada"))
+
+
+async def test_a_suspended_channel_goes_on_when_somebody_asks_for_something_there(
+    room: Room,
+) -> None:
+    room.platform.refusals[SPORT.id].append(
+        DeliveryError("The channel is archived.", refused=True, fault=Fault.CHANNEL)
+    )
+    await room.channels.follow_blog(SPORT, URL, NONE)
+    assert await room.stands(SPORT) == []
+    assert await room.stands(SPORT) == []
+
+    await room.channels.follow(SPORT, frozenset({Follow.DECLARATIONS}), NONE)
+
+    assert await room.stands(SPORT) == ["Count under way", "Low turnout", "Recount"]

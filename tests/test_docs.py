@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from bot.app import read_catalogue
 from bot.chat.ask import Ask, Author, Channel
@@ -14,6 +15,7 @@ from bot.chat.catalogue import Catalogue
 from bot.chat.command import Command
 from bot.cli import cli
 from bot.clocks import StoppedClock
+from bot.courier.counts import Counts
 from bot.desk import Desk
 from bot.election.clock import UK
 from bot.night import read_night
@@ -22,6 +24,7 @@ from tests.fakes import Facts, FakeNewsroom
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DELIVERY = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
 
@@ -57,6 +60,26 @@ def test_the_examples_defaults_are_the_defaults():
     given = dict(re.findall(r"^([A-Z_]+)=(.*)$", ENV_EXAMPLE, re.MULTILINE))
     for name, value in given.items():
         assert str(Settings.model_fields[name.lower()].default).removesuffix(".0") == value
+
+
+def test_every_metric_stands_on_the_page_on_delivery():
+    registry = CollectorRegistry()
+    Counts(registry)
+    served = {
+        family.name + ("_total" if family.type == "counter" else "")
+        for family in registry.collect()
+    }
+    assert set(re.findall(r"^\| `(teller_\w+)` \|", DELIVERY, re.MULTILINE)) == served
+
+
+def test_every_option_of_the_lanes_stands_on_the_page_on_delivery():
+    for parameter in cli.commands["lanes"].params:
+        assert f"| `{parameter.opts[0]}" in DELIVERY
+
+
+def test_every_page_is_linked_from_the_readme():
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f"(docs/{page.name})" in README
 
 
 def test_the_night_in_the_readme_is_a_night():

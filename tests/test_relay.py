@@ -24,6 +24,7 @@ from bot.relay import Relay
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store import Store
+from tests.courier.queueing import courier
 from tests.nights.facts import MID_BEDFORDSHIRE, POLLING_DAY, TAMWORTH
 from tests.rooms import NEWSROOM, PLANNED, at, following, word
 from tests.wire import RecordingPlatform
@@ -110,9 +111,8 @@ class Desk:
 
     async def standing(self, channel: Channel = NEWSROOM) -> list[Post]:
         """Send what waits; what then stands in a channel."""
-        platforms = {self.platform.name: self.platform}
         for lane in await self.store.outbox.waiting():
-            await drain(lane, outbox=self.store.outbox, platforms=platforms, clock=self.clock)
+            await drain(lane, courier(self.store.outbox, self.platform, clock=self.clock))
         return [p for ref, p in self.platform.standing.items() if ref.channel == channel]
 
     async def headings(self, channel: Channel = NEWSROOM) -> list[str]:

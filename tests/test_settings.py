@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.ask import Channel
 from bot.errors import SettingsError
 from bot.settings import Settings, read_settings
 
@@ -62,6 +63,66 @@ def test_all_mistakes_are_told_at_once(monkeypatch):
         "FETCH_MEGABYTES",
         "LOG_LEVEL",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPERATOR_CHANNEL", "C0123456789"),
+        ("OPERATOR_CHANNEL", "slack:#newsdesk"),
+        ("OPERATOR_CHANNEL", "discord:newsdesk"),
+        ("OPERATOR_CHANNEL", "terminal:terminal"),
+        ("ROUND_UP_ITEMS", "0"),
+        ("ROUND_UP_MINUTES", "0"),
+        ("LANES_AT_ONCE", "0"),
+        ("METRICS_PORT", "70000"),
+        ("METRICS_PORT", "3000"),
+    ],
+)
+def test_delivery_that_cannot_be_set_so_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv(name, value)
+    said = refusal()
+    assert f"  {name}: " in said
+    assert name != "OPERATOR_CHANNEL" or "slack:C0123456789" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "channel"),
+    [
+        ("slack:C0123456789", Channel(platform="slack", id="C0123456789")),
+        ("slack:T0123/C0123456789", Channel(platform="slack", id="T0123/C0123456789")),
+        ("discord:123456789012345678", Channel(platform="discord", id="123456789012345678")),
+    ],
+)
+def test_the_operators_channel_is_named_with_its_platform(monkeypatch, given, channel):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("OPERATOR_CHANNEL", given)
+    assert read_settings().operator == channel
+
+
+def test_without_an_operators_channel_there_is_none():
+    assert read_settings().operator is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "sentence"),
+    [
+        ("discord:123456789012345678", "DISCORD_TOKEN is not set"),
+        ("slack:C0123456789", "neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set"),
+    ],
+)
+def test_an_operators_channel_where_nobody_speaks_is_refused(monkeypatch, channel, sentence):
+    monkeypatch.setenv("OPERATOR_CHANNEL", channel)
+    assert f"OPERATOR_CHANNEL: it is in {channel.partition(':')[0].title()}" in refusal()
+    assert sentence in refusal()
+
+
+def test_of_several_workspaces_the_operators_channel_names_its_own(monkeypatch):
+    monkeypatch.setenv("OPERATOR_CHANNEL", "slack:C0123456789")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    assert "OPERATOR_CHANNEL: with SLACK_CLIENT_ID there are several workspaces" in refusal()
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1", "0", "301", "ten"])

@@ -31,6 +31,8 @@ class RecordingPlatform:
     it was posted, as where the answer of a server gets lost.
     """
 
+    shared = True
+
     def __init__(self, name: str = "terminal") -> None:
         self.name = name
         self.calls: list[Call] = []

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.chat.ask import Channel
+from bot.chat.post import Post
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source
@@ -76,4 +78,45 @@ class AskedFor:
     late: timedelta | None = None
 
 
-Event = EntryPosted | MilestoneDue | EstimateMoved | Declared | AskedFor
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """Posts that a channel did not get for long, in their order, as they stand now.
+
+    One message says them all; `at` is when it is worded, `corrected` when it was worded anew,
+    for one of them has changed since.
+    """
+
+    posts: tuple[Post, ...]
+    at: datetime
+    corrected: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSuspended:
+    """A channel takes nothing until somebody does something about it; what waits is kept."""
+
+    channel: Channel
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostSetAside:
+    """A post that a channel will never get: its platform takes it in no form."""
+
+    channel: Channel
+    post: Post
+    why: str
+    at: datetime
+
+
+Event = (
+    EntryPosted
+    | MilestoneDue
+    | EstimateMoved
+    | Declared
+    | AskedFor
+    | Missed
+    | ChannelSuspended
+    | PostSetAside
+)

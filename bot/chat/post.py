@@ -16,6 +16,9 @@ class PostKind(StrEnum):
     REMINDER = "reminder"
     TIMETABLE = "timetable"
     DECLARATION = "declaration"
+    # What was missed, in one message; and what the newsdesk itself has to know.
+    ROUND_UP = "round-up"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

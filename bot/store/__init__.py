@@ -2,12 +2,17 @@
 
 from datetime import datetime
 
+from bot.lanes import Limits
 from bot.store.asked import AskedRows
 from bot.store.blogs import BlogRows
 from bot.store.database import Database, missing
+from bot.store.jobs import JobRows
 from bot.store.known import KnownFacts
+from bot.store.lanes import LaneRows
+from bot.store.leadership import Leadership
 from bot.store.newsroom import StoreNewsroom
 from bot.store.night import NightRows
+from bot.store.notices import Notices
 from bot.store.outbox import OutboxRows
 from bot.store.reminders import ReminderRows
 from bot.store.subscriptions import SubscriptionRows
@@ -17,22 +22,26 @@ __all__ = ["Store", "missing"]
 
 
 class Store:
-    """The memory of every room, on one database."""
+    """The memory of every room, on one database; `limits` as in `Outbox`."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, limits: Limits | None = None) -> None:
         self._database = Database(database_url)
         self._known = KnownFacts(self._database)
         self.night = NightRows(self._database)
         self.blogs = BlogRows(self._database)
-        self.outbox = OutboxRows(self._database)
+        self.outbox = OutboxRows(self._database, limits)
+        self.lanes = LaneRows(self._database)
         self.reminders = ReminderRows(self._database)
         self.telling = TellingRows(self._database)
         self.subscriptions = SubscriptionRows(self._database)
         self.asked = AskedRows(self._database)
+        self.jobs = JobRows(self._database)
+        self.leadership = Leadership(database_url)
+        self.notices = Notices(self._database)
 
-    async def open(self) -> None:
-        """Open it and bring it up to date. Raises `StoreError` with a sentence."""
-        await self._database.open()
+    async def open(self) -> list[str]:
+        """Open it and bring it up to date; what was done for it. Raises `StoreError`."""
+        return await self._database.open()
 
     async def close(self) -> None:
         """Close it; nothing is lost by not doing so."""

@@ -10,7 +10,7 @@ from bot.election.contest import MilestoneKind
 from bot.memory import Announcement
 from bot.ports import Asked
 from bot.store.database import Database, new_id
-from bot.store.outbox import queue
+from bot.store.queueing import queue
 from bot.store.subscriptions import lane_of
 from bot.store.tables import asked as table
 from bot.store.tables import lane
@@ -26,7 +26,7 @@ class AskedRows:
 
     async def keep(self, wanted: Asked, at: datetime) -> int:
         """Keep a new one; its number."""
-        async with self._database.write() as connection:
+        async with self._database.write(tell=True) as connection:
             made = await connection.execute(
                 insert(table).values(
                     lane_id=await lane_of(connection, wanted.channel),
@@ -75,7 +75,7 @@ class AskedRows:
 
     async def forget(self, asked_id: int, at: datetime) -> None:
         """Mark it as not wanted any more."""
-        async with self._database.write() as connection:
+        async with self._database.write(tell=True) as connection:
             await connection.execute(
                 update(table)
                 .where(table.c.id == asked_id, table.c.state == WAITING)

@@ -1,20 +1,23 @@
 """What is remembered of live blogs: entries version by version, and what they state."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.election.figure import Source, Standing
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry
-from bot.memory import BlogMemory, BlogStanding, BlogUpdate, EntryVersion
+from bot.memory import BlogMemory, BlogStanding, BlogUpdate, EntryVersion, OvertakenError
 from bot.ports import Blog, Validators
 from bot.store.codec import dumps, loads
 from bot.store.database import Database, new_id
-from bot.store.outbox import queue
+from bot.store.queueing import queue
 from bot.store.subscriptions import blog_of
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
@@ -60,6 +63,7 @@ class BlogRows:
             validators=validators if row.url == blog.url else Validators(),
             known=known,
             title=row.title,
+            looked_at=row.last_read,
         )
 
     async def entry(self, blog: Blog, entry_id: str) -> Entry:
@@ -117,9 +121,30 @@ class BlogRows:
             newest=tuple(_version(row, blog.name or title or blog.url) for row in reversed(rows)),
         )
 
+    @asynccontextmanager
+    async def held(self, blog: Blog) -> AsyncIterator[None]:
+        """Within it, no other process keeps anything of a blog; on SQLite there is none."""
+        if self._database.url.get_backend_name() != "postgresql":
+            yield
+            return
+        here = select(blog_table.c.id).where(blog_table.c.key == blog.key)
+        async with self._database.read() as connection:
+            await connection.execute(here.with_for_update())
+            yield
+
     async def keep(self, update_: BlogUpdate) -> None:
-        """Keep an update and queue its announcements, all of it or nothing."""
-        async with self._database.write() as connection:
+        """Keep an update and queue its announcements, all of it or nothing.
+
+        Raises `OvertakenError` where another process has kept one since.
+        """
+        try:
+            await self._keep(update_)
+        except IntegrityError as error:
+            # Two were the first to see the blog, or an entry of it.
+            raise OvertakenError(str(error.orig)) from error
+
+    async def _keep(self, update_: BlogUpdate) -> None:
+        async with self._database.write(tell=bool(update_.entries)) as connection:
             blog_id = await _keep_blog(connection, update_)
             for kept in update_.entries:
                 await _keep_version(connection, blog_id, kept, update_.at)
@@ -170,6 +195,10 @@ async def _blog_id(connection: AsyncConnection, blog: Blog) -> int:
 
 async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
     blog_id = await _blog_id(connection, update_.blog)
+    here = select(blog_table.c.last_read).where(blog_table.c.id == blog_id)
+    last_read = (await connection.execute(here.with_for_update())).scalar()
+    if update_.since is not None and last_read != update_.since:
+        raise OvertakenError
     values = {
         "url": update_.blog.url,
         "format": update_.blog.format,

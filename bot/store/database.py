@@ -2,22 +2,45 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
+from uuid import uuid4
 
-from sqlalchemy import Connection, CursorResult, event, inspect, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreError
+from bot.store.direct import Direct, never_waiting
+from bot.store.job_tables import make_tables
+from bot.store.lines import ALIVE
 from bot.store.tables import metadata
 
-HEAD = "0002"
+HEAD = "0003"
+T = TypeVar("T")
+
 LAST_USES_SECONDS = 5.0
 MIGRATIONS = Path(__file__).parent / "migrations"
+# PostgreSQL's advisory locks and channels are by database. Whoever makes its tables, or puts the
+# night into them, has this one.
+PREPARING = 0x7E11E401
+CHANGED = "teller_changed"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+psycopg",
@@ -31,15 +54,18 @@ class Database:
     SQLite knows only one writer; a second would wait in the file lock and time out, so writers
     queue here, where the wait is fair and costs nothing.
 
-    `generation` counts what was written from here.
+    `generation` counts what was written from here; by `origin` others know who wrote.
     """
 
     def __init__(self, url: str) -> None:
         self.url = read_url(url)
         self._sqlite = self.url.get_backend_name() == "sqlite"
+        self.origin = uuid4().hex
         self._reading = self._engine("BEGIN")
         self._writing = self._engine("BEGIN IMMEDIATE")
         self._writer = asyncio.Lock()
+        self._direct = self._directly()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="teller-store")
         self.generation = 0
         self._uses = 0
         self._unused = asyncio.Event()
@@ -48,23 +74,31 @@ class Database:
 
     def _engine(self, begin: str) -> AsyncEngine:
         if not self._sqlite:
-            return create_async_engine(self.url, pool_size=4)
+            return create_async_engine(self.url, pool_size=4, connect_args=ALIVE)
         engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql(begin))
         return engine
 
-    async def open(self) -> None:
-        """Bring the tables to this version's form.
+    def _directly(self) -> Engine:
+        # Made where it is not used, too: an engine opens nothing before it is.
+        url = self.url.set(drivername="sqlite") if self._sqlite else "sqlite:///"
+        engine = create_engine(url, pool_size=1, max_overflow=0, poolclass=QueuePool)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
 
-        Raises `StoreError` with a sentence where the database cannot be opened, is no database,
-        or was made by a newer version.
+    async def open(self) -> list[str]:
+        """Bring the tables to this version's form; what was done for it, in sentences.
+
+        Several processes may do so at once. Raises `StoreError` with a sentence where the database
+        cannot be opened, is no database, or was made by a newer version.
         """
         try:
             if self._sqlite:
                 await asyncio.to_thread(self._try_file)
             async with self.write() as connection:
-                await connection.run_sync(_migrate)
+                return await connection.run_sync(_migrate)
         except BaseException as error:
             # A connection that is left open has a thread that outlives the refusal.
             await self.close()
@@ -92,6 +126,8 @@ class Database:
                 await self._unused.wait()
         await self._reading.dispose()
         await self._writing.dispose()
+        self._thread.shutdown()
+        self._direct.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -101,14 +137,55 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: all of it is kept, or nothing. Raises `StoreError` as `read` does."""
+    async def write(self, *, tell: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction: all of it is kept, or nothing. Raises `StoreError` as `read` does.
+
+        With `tell`, other processes on a PostgreSQL database look at what it has changed.
+        """
         with self._use():
             try:
                 async with self._writer, self._writing.begin() as connection:
                     yield connection
+                    if tell and not self._sqlite:
+                        await connection.execute(select(func.pg_notify(CHANGED, self.origin)))
             finally:
                 self.generation += 1
+
+    async def write_in_one_go(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do `work` in a transaction of its own, and nothing else in it but use the connection.
+
+        On SQLite it is done in one visit to another thread, where each statement is one visit
+        otherwise, which takes longer than the statement itself. Raises as `write` does.
+        """
+        if not self._sqlite:
+            async with self.write() as connection:
+                return await work(connection)
+        with self._use():
+            try:
+                async with self._writer:
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(self._thread, self._at_once, work)
+            finally:
+                self.generation += 1
+
+    def _at_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        with self._direct.begin() as connection:
+            return never_waiting(work(cast(AsyncConnection, Direct(connection))))
+
+    async def now(self, connection: AsyncConnection) -> datetime:
+        """The instant it is, UTC, on the one clock that all who use the database share."""
+        if self._sqlite:
+            return datetime.now(UTC)
+        moment: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+        return moment.astimezone(UTC)
+
+    async def in_turn(self, connection: AsyncConnection) -> None:
+        """Wait for other processes that do what this transaction does, until it has ended.
+
+        On SQLite there is no other.
+        """
+        if not self._sqlite:
+            await connection.execute(select(func.pg_advisory_xact_lock(PREPARING)))
 
     @contextmanager
     def _use(self) -> Iterator[None]:
@@ -171,22 +248,33 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     cursor.close()
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection) -> list[str]:
+    if connection.dialect.name != "postgresql":
+        return _make_ours(connection)
+    # Of many that start at once the first makes the tables, and the others find them made.
+    connection.execute(select(func.pg_advisory_xact_lock(PREPARING)))
+    done = _make_ours(connection)
+    if make_tables(connection):
+        done.append("The tables of procrastinate were made.")
+    return done
+
+
+def _make_ours(connection: Connection) -> list[str]:
     # Alembic is loaded only where there is something to do for it: it costs a fifth of a second
     # and ten megabytes.
-    tables = inspect(connection).get_table_names()
-    if not tables:
+    tables = set(inspect(connection).get_table_names())
+    if tables.isdisjoint({*metadata.tables, "alembic_version"}):
         metadata.create_all(connection)
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
-        return
+        return [f"Teller's tables were made, in form {HEAD}."]
     current = None
     if "alembic_version" in tables:
         current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if current == HEAD:
         # A place that may only be read is found out now, and not at the first entry of the night.
         connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
-        return
+        return []
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -202,6 +290,17 @@ def _migrate(connection: Connection) -> None:
             f"this version knows “{HEAD}”). Install that version, or point DATABASE_URL at "
             "another database; nothing was changed."
         ) from None
+    return [f"Teller's tables were brought from form {current} to {HEAD}."]
+
+
+def explained(error: BaseException) -> StoreError | None:
+    """An error of the database itself (no room, locked, broken, away); None for one of ours."""
+    if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+        return None
+    return StoreError(
+        f"The database cannot be used any more: {_first_line(error.orig)}. Look at the disk that "
+        "DATABASE_URL names, or at its server. What was kept is safe; Teller goes on from there."
+    )
 
 
 def _first_line(error: BaseException | None) -> str:

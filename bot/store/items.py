@@ -1,33 +1,47 @@
-"""Rows of the outbox as they are made."""
+"""Rows of the outbox as they are made, and as they change in transactions that lanes share."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.post import Post
-from bot.memory import Announcement
+from bot.chat.post import DeliveryKey, Post
+from bot.lanes import Sent
 from bot.store.codec import dumps
-from bot.store.tables import item
+from bot.store.tables import PENDING, SENDING, SENT, item
 
-PENDING, SENDING, SENT, FOLDED, STALE = "pending", "sending", "sent", "folded", "stale"
-UNSENT = (PENDING, SENDING)
+_sent = (
+    update(item)
+    .where(item.c.id == bindparam("item_id"))
+    .values(state=SENT, message=bindparam("ref"), sent_at=bindparam("at"), reason=None)
+)
+_begun = (
+    update(item)
+    .where(item.c.id == bindparam("item_id"))
+    .values(
+        state=SENDING,
+        attempts=item.c.attempts + 1,
+        epoch=bindparam("lease"),
+        since=bindparam("begun"),
+    )
+)
 
 
 async def put(
-    connection: AsyncConnection, announcement: Announcement, lanes: Sequence[int], at: datetime
+    connection: AsyncConnection, key: DeliveryKey, post: Post, lanes: Sequence[int], at: datetime
 ) -> None:
-    """Put an announcement into lanes, within the caller's transaction."""
+    """Put a post into lanes, within the caller's transaction."""
     if not lanes:
         return
-    post = dumps(Post, announcement.post)
+    text = dumps(Post, post)
     rows = [
         {
             "lane_id": lane_id,
-            "subject": announcement.key.subject,
-            "version": announcement.key.version,
-            "post": post,
+            "subject": key.subject,
+            "version": key.version,
+            "post": text,
             "state": PENDING,
             "attempts": 0,
             "queued_at": at,
@@ -35,3 +49,28 @@ async def put(
         for lane_id in lanes
     ]
     await connection.execute(insert(item), rows)
+
+
+async def mark_sent(connection: AsyncConnection, sent: Iterable[Sent]) -> None:
+    """Items that stand on their platforms."""
+    rows = [{"item_id": one.item_id, "ref": one.message, "at": one.at} for one in sent]
+    if rows:
+        await connection.execute(_sent, rows)
+
+
+async def mark_begun(
+    connection: AsyncConnection, epochs: Mapping[int, int], since: datetime
+) -> None:
+    """Items that are about to be sent, by the epoch of the lease under which they are."""
+    rows = [{"item_id": id, "lease": epoch, "begun": since} for id, epoch in epochs.items()]
+    if rows:
+        await connection.execute(_begun, rows)
+
+
+async def mark(connection: AsyncConnection, states: Mapping[int, str]) -> None:
+    """Items that come into these states."""
+    by_state: defaultdict[str, list[int]] = defaultdict(list)
+    for item_id, state in states.items():
+        by_state[state].append(item_id)
+    for state, ids in by_state.items():
+        await connection.execute(update(item).where(item.c.id.in_(ids)).values(state=state))

@@ -24,10 +24,11 @@ from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, SourceHealth
 from bot.store.codec import loads
 from bot.store.database import Database
 from bot.store.known import KnownFacts
+from bot.store.leaving import followed
 from bot.store.subscriptions import SubscriptionRows, blog_of
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
-from bot.store.tables import entry_version, subscription
+from bot.store.tables import entry_version
 
 _STAGES = list(Stage)
 
@@ -189,7 +190,6 @@ class StoreNewsroom:
 
     async def sources(self) -> Sequence[SourceHealth]:
         """The blogs that are read, with their health as it is now."""
-        followed = select(subscription.c.what).where(subscription.c.wanted)
         query = (
             select(
                 blog_table,
@@ -203,7 +203,7 @@ class StoreNewsroom:
                     entry_table.c.withdrawn.is_(False),
                 ),
             )
-            .where(~blog_table.c.from_chat | ("blog:" + blog_table.c.key).in_(followed))
+            .where(~blog_table.c.from_chat | ("blog:" + blog_table.c.key).in_(followed()))
             .group_by(*blog_table.c)
             .order_by(blog_table.c.id)
         )

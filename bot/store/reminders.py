@@ -10,7 +10,7 @@ from bot.election.contest import MilestoneKind
 from bot.memory import Announcement, ArmedReminder, Reminder
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
-from bot.store.outbox import queue
+from bot.store.queueing import queue
 from bot.store.tables import reminder as table
 
 ARMED, SENT, LEFT_OUT, CANCELLED = "armed", "sent", "left out", "cancelled"

@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel, Follow, Following
 from bot.memory import Announcement
 from bot.ports import Blog, BlogFollowed, ChannelOnRecord
+from bot.store import leaving
 from bot.store.database import Database, new_id
-from bot.store.items import UNSENT, put
+from bot.store.items import put
+from bot.store.jobs import enqueue
+from bot.store.tables import UNSENT, item, lane, subscription
 from bot.store.tables import blog as blog_table
-from bot.store.tables import item, lane, subscription
 
 _OF_ONE_BLOG = "blog:"
 
@@ -72,7 +75,7 @@ class SubscriptionRows:
 
         What was narrowed to some contests, and now is to others, is to both.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
             for kind in sorted(kinds):
                 before = await _only(connection, lane_id, kind)
@@ -80,7 +83,7 @@ class SubscriptionRows:
 
     async def unfollow(self, channel: Channel, kinds: Iterable[Follow]) -> None:
         """Let a channel have none of these kinds."""
-        async with self._database.write() as connection:
+        async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
             await connection.execute(
                 delete(subscription).where(
@@ -102,7 +105,7 @@ class SubscriptionRows:
         `since` is the instant of the last entry that stands, whatever it is about. Returns how
         many of those the channel did not have yet.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
             await _set(connection, lane_id, _OF_ONE_BLOG + blog.key, only, since=since)
             have = await connection.execute(
@@ -113,13 +116,15 @@ class SubscriptionRows:
             )
             known = set(have.scalars())
             new = [one for one in newest if one.key.subject not in known]
+            if new:
+                await enqueue(connection, [lane_id])
             for one in new:
-                await put(connection, one, [lane_id], at)
+                await put(connection, one.key, one.post, [lane_id], at)
             return len(new)
 
     async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:
         """Let a channel have no new entries of a blog."""
-        async with self._database.write() as connection:
+        async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
             what = _OF_ONE_BLOG + blog.key
             if blog.from_chat:
@@ -134,7 +139,7 @@ class SubscriptionRows:
 
     async def listen(self, channel: Channel, on: bool) -> None:
         """Keep whether plain words in a channel are answered."""
-        async with self._database.write() as connection:
+        async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
             await connection.execute(update(lane).where(lane.c.id == lane_id).values(listens=on))
 
@@ -147,25 +152,45 @@ class SubscriptionRows:
     async def blogs_from_chat(self) -> list[Blog]:
         """Blogs that chat brought and that some channel follows."""
         async with self._database.read() as connection:
-            followed = select(subscription.c.what).where(subscription.c.wanted)
+            followed = (_OF_ONE_BLOG + blog_table.c.key).in_(leaving.followed())
             rows = await connection.execute(
-                select(blog_table).where(
-                    blog_table.c.from_chat, (_OF_ONE_BLOG + blog_table.c.key).in_(followed)
-                )
+                select(blog_table).where(blog_table.c.from_chat, followed)
             )
             return [blog_of(row) for row in rows]
 
-    async def on_record(self) -> list[ChannelOnRecord]:
-        """Every channel, what it gets, and how delivery to it goes."""
+    async def away(self) -> list[Channel]:
+        """Channels that Teller was taken out of."""
         async with self._database.read() as connection:
-            lanes = list(await connection.execute(select(lane).order_by(lane.c.id)))
+            return await leaving.channels_away(connection)
+
+    async def close(self, channels: Iterable[Channel], at: datetime) -> None:
+        """Drop what waits for channels, and queue nothing; what they follow is kept."""
+        async with self._database.write(tell=True) as connection:
+            await leaving.close(connection, channels, at)
+
+    async def forget(self, channels: Iterable[Channel], at: datetime) -> None:
+        """Delete all that channels had and got."""
+        async with self._database.write(tell=True) as connection:
+            await leaving.forget(connection, channels, at)
+
+    async def reopen(self, channels: Iterable[Channel]) -> None:
+        """Queue for channels again what they follow."""
+        async with self._database.write(tell=True) as connection:
+            await leaving.reopen(connection, channels)
+
+    async def on_record(self) -> list[ChannelOnRecord]:
+        """Every channel that is not away, what it gets, and how delivery to it goes."""
+        async with self._database.read() as connection:
+            here = lane.c.id.not_in(leaving.lanes_away())
+            lanes = list(await connection.execute(select(lane).where(here).order_by(lane.c.id)))
             blogs = {
                 row.key: (blog_of(row), row.title)
                 for row in await connection.execute(select(blog_table))
             }
             kinds: dict[int, dict[Follow, frozenset[str]]] = {}
             followed: dict[int, list[BlogFollowed]] = {}
-            for row in await connection.execute(select(subscription).order_by(subscription.c.id)):
+            said = select(subscription).where(subscription.c.what != leaving.AWAY)
+            for row in await connection.execute(said.order_by(subscription.c.id)):
                 only = _ids(row.only)
                 if not row.what.startswith(_OF_ONE_BLOG):
                     kinds.setdefault(row.lane_id, {})[Follow(row.what)] = only
@@ -191,7 +216,8 @@ class SubscriptionRows:
                 waiting=waiting[row.id][1] if row.id in waiting else 0,
                 waiting_since=waiting[row.id][2] if row.id in waiting else None,
                 last_sent=sent[row.id][1] if row.id in sent else None,
-                trouble=reasons.get(row.id),
+                trouble=row.trouble or reasons.get(row.id),
+                suspended_since=row.suspended_at,
             )
             for row in lanes
         ]
@@ -203,6 +229,7 @@ async def follow_the_file(connection: AsyncConnection, following: Sequence[Follo
     What chat has changed since stands until the file says something else of the channel; one
     that the file no longer has follows nothing of it. What it got stays true there.
     """
+    await leaving.sweep(connection)
     said = {one.channel: _words(one) for one in following}
     for row in list(await connection.execute(select(lane).where(lane.c.file.is_not(None)))):
         if Channel(platform=row.platform, id=row.channel) not in said:
@@ -227,6 +254,11 @@ async def lane_of(connection: AsyncConnection, channel: Channel) -> int:
     found = (await connection.execute(select(lane.c.id).where(here))).scalar()
     if found is not None:
         return int(found)
+    if connection.dialect.name == "postgresql":
+        # Another process may make it at this moment; then it is there once that one has ended.
+        new = postgresql.insert(lane).values(**place, listens=False).on_conflict_do_nothing()
+        await connection.execute(new)
+        return int((await connection.execute(select(lane.c.id).where(here))).scalar_one())
     made = await connection.execute(insert(lane).values(**place, listens=False))
     return new_id(made)
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -27,6 +28,14 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+# The states of an item. `SENDING` may or may not stand on the platform.
+PENDING, SENDING, SENT, FOLDED, STALE = "pending", "sending", "sent", "folded", "stale"
+DEAD, TAKEN_AWAY, IN_ROUND_UP = "dead", "taken away", "in round-up"
+UNSENT = (PENDING, SENDING)
+# Written out, for SQLite takes a partial index only where it sees the same words.
+WAITS = text("item.state IN ('pending', 'sending')")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -161,7 +170,9 @@ reminder = Table(
 )
 
 # `file` is what the night file last said of the channel: what chat has changed since stands until
-# the file says something else.
+# the file says something else. Whoever drains the lane has a lease on it; `epoch` counts them, so
+# that one who was asleep while it ran out is known as late. Instants of leases and retries are of
+# the database's clock, which all machines share.
 lane = Table(
     "lane",
     metadata,
@@ -170,11 +181,19 @@ lane = Table(
     Column("channel", Text, nullable=False),
     Column("listens", Boolean, nullable=False, server_default=false()),
     Column("file", Text),
+    Column("owner", Text),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+    Column("leased_until", Instant),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("trouble", Text),
+    Column("retry_at", Instant),
+    Column("suspended_at", Instant),
     UniqueConstraint("platform", "channel"),
 )
 
 # What a channel follows: `what` is a kind of message, or “blog:” and the key of one blog. `since`
 # is the newest entry's instant when it began: an edit of an older one is not new to the channel.
+# With “away”, Teller was taken out of the channel at `since` (see `leaving`).
 subscription = Table(
     "subscription",
     metadata,
@@ -206,6 +225,8 @@ asked = Table(
     Index("ix_asked_state", "state", "due"),
 )
 
+# One that was begun has the `epoch` of the lease it was begun under, and `since` when; `part_of` is
+# the subject of the round-up that it went out in.
 item = Table(
     "item",
     metadata,
@@ -220,6 +241,11 @@ item = Table(
     Column("attempts", Integer, nullable=False),
     Column("queued_at", Instant, nullable=False),
     Column("sent_at", Instant),
+    Column("epoch", Integer),
+    Column("since", Instant),
+    Column("part_of", Text),
     UniqueConstraint("lane_id", "subject", "version"),
-    Index("ix_item_state", "state", "lane_id"),
+    Index("ix_item_subject", "subject", "lane_id"),
 )
+# What waits is little beside what was sent, and is asked for all the time.
+Index("ix_item_unsent", item.c.lane_id, item.c.id, sqlite_where=WAITS, postgresql_where=WAITS)

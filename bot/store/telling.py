@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from bot.memory import Announcement, Told
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
-from bot.store.outbox import queue
+from bot.store.queueing import queue
 from bot.store.tables import told as table
 
 T = TypeVar("T")

@@ -24,8 +24,8 @@ NEXT = (
 )
 async def channels(newsroom: Newsroom, ask: Ask) -> Reply:
     """Where posts go, what each channel gets, and how delivery to it goes."""
-    seen = [c for c in await newsroom.channels() if _is_seen(c.channel, ask)]
-    served = [c for c in seen if c.follows_anything or c.listens or c.waiting]
+    seen = [c for c in await newsroom.channels() if is_seen(c.channel, ask)]
+    served = [c for c in seen if c.follows_anything or c.listens or c.waiting or c.suspended_since]
     contests = await newsroom.contests()
     lines = []
     for one in served[:SHOWN]:
@@ -33,6 +33,8 @@ async def channels(newsroom: Newsroom, ask: Ask) -> Reply:
         lines.append(f"{one.channel}: {gets}{_delivery(one, newsroom)}")
     if len(served) > SHOWN:
         lines.append(f"And {len(served) - SHOWN} more.")
+    if any(one.suspended_since for one in served):
+        lines.append(voice.REVIVE_ALL)
     title = f"{voice.count(len(served), 'channel')} served" if served else "No channel is served"
     return Reply(
         title=title,
@@ -43,7 +45,7 @@ async def channels(newsroom: Newsroom, ask: Ask) -> Reply:
     )
 
 
-def _is_seen(channel: Channel, ask: Ask) -> bool:
+def is_seen(channel: Channel, ask: Ask) -> bool:
     """A workspace or server sees its own channels; whoever sits at the machine sees them all."""
     here = ask.channel
     if here.platform in _EVERYWHERE:
@@ -62,6 +64,8 @@ def _delivery(one: ChannelOnRecord, newsroom: Newsroom) -> str:
     if one.waiting and one.waiting_since is not None:
         since = voice.clock(one.waiting_since)
         said += f"; ⚠ {voice.count(one.waiting, 'message')} waiting since {since}"
-        if one.trouble is not None:
+        if one.trouble is not None and one.suspended_since is None:
             said += f" ({one.trouble[:120]})"
+    if one.suspended_since is not None:
+        return f"{said}; ⚠ {voice.suspended(one.suspended_since, one.trouble)}"
     return said + "."

@@ -1,10 +1,16 @@
 """How the night stands: what is still out."""
 
+from datetime import datetime
+
+from bot.chat.ask import Ask
 from bot.chat.command import command
 from bot.chat.reply import Reply, Table
 from bot.election.contest import Contest, MilestoneKind
-from bot.ports import Newsroom, SourceHealth
+from bot.ports import ChannelOnRecord, Newsroom, SourceHealth
 from handlers import voice
+from handlers.controls.channels import is_seen
+
+SHOWN = 5
 
 
 @command(
@@ -42,8 +48,8 @@ from handlers import voice
     ),
     examples=("status", "what is still out?", "status Tamworth"),
 )
-async def status(newsroom: Newsroom, contest: Contest | None = None) -> Reply:
-    """Which seats are still out, how far each count is, and whether the blogs can be read."""
+async def status(newsroom: Newsroom, ask: Ask, contest: Contest | None = None) -> Reply:
+    """Which seats are still out, how far each count is, and whether blogs and channels work."""
     contests = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
     contests = [contest] if contest is not None else contests or list(await newsroom.contests())
     out, rows = [], []
@@ -66,13 +72,31 @@ async def status(newsroom: Newsroom, contest: Contest | None = None) -> Reply:
         title = f"{done} of {len(contests)} declared"
     lines = [f"Still out: {voice.seats(out)}."] if out and contest is None else []
     lines += [_health(source, newsroom) for source in await newsroom.sources()]
+    stuck = await _suspended(newsroom, ask)
+    lines += [
+        f"⚠ {one.channel}: {voice.suspended(since, one.trouble)}" for one, since in stuck[:SHOWN]
+    ]
+    if len(stuck) > SHOWN:
+        lines.append(f"And {len(stuck) - SHOWN} more suspended channels.")
+    if stuck:
+        lines.append(voice.REVIVE_ALL)
     return Reply(
         title=title,
         lines=tuple(lines),
         table=Table(columns=("", "stage", "declaration", "turnout"), rows=tuple(rows)),
         contest=None if contest is None else contest.id,
         value={"declared": done, "out": [c.id for c in out]},
+        places=tuple(one.channel for one, _ in stuck[:SHOWN]),
     )
+
+
+async def _suspended(newsroom: Newsroom, ask: Ask) -> list[tuple[ChannelOnRecord, datetime]]:
+    """The channels that take nothing, of those that the asker may see, with since when."""
+    return [
+        (one, one.suspended_since)
+        for one in await newsroom.channels()
+        if one.suspended_since is not None and is_seen(one.channel, ask)
+    ]
 
 
 async def _stage(newsroom: Newsroom, contest: Contest) -> str:

@@ -6,16 +6,17 @@ import tempfile
 from pathlib import Path
 
 from bot import log
-from tests.benchmarks import asking, discord, reading, slack, starting
+from tests.benchmarks import asking, courier, discord, reading, sharing, slack, starting
 
 
 def main() -> None:
-    """Measure everything, or what is named: slack, discord, asking, reading, starting.
+    """Measure everything, or what is named: slack, discord, courier, asking, reading, starting.
 
     Exit status 1 where a question in Slack was not answered, or more than once.
     """
     log.configure("WARNING")
-    wanted = set(sys.argv[1:]) or {"slack", "discord", "asking", "reading", "starting"}
+    every = {"slack", "discord", "courier", "asking", "reading", "starting"}
+    wanted = set(sys.argv[1:]) or every
     whole = True
     with tempfile.TemporaryDirectory() as folder:
         # First, for it measures by how much the memory of this process grows.
@@ -23,6 +24,9 @@ def main() -> None:
             whole = asyncio.run(slack.measure(Path(folder)))
         if "discord" in wanted:
             asyncio.run(discord.measure(Path(folder)))
+        if "courier" in wanted:
+            asyncio.run(courier.measure(Path(folder)))
+            asyncio.run(sharing.measure(Path(folder)))
         if "asking" in wanted:
             asyncio.run(asking.measure(Path(folder)))
         if "reading" in wanted:

@@ -1,7 +1,9 @@
-"""How a measurement is said."""
+"""How a measurement is said, and what memory is held."""
 
+import re
 import statistics
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import perf_counter
 
 
@@ -31,3 +33,17 @@ def _seconds(call: Callable[[], object]) -> float:
     began = perf_counter()
     call()
     return perf_counter() - began
+
+
+def forget_peak() -> None:
+    """Let the peak of this process's memory be what it holds now."""
+    # https://docs.kernel.org/filesystems/proc.html: “5” sets VmHWM back to what is held now.
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def megabytes(of: str) -> float:
+    """What this process holds: “VmRSS” now, “VmHWM” at its peak."""
+    status = Path("/proc/self/status").read_text()
+    found = re.search(rf"{of}:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1]) / 1024

@@ -1,7 +1,6 @@
 """Teller in Slack next to a bare bolt app and a bare client: answers, posts, and a great burst."""
 
 import asyncio
-import re
 import statistics
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,7 +34,7 @@ from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.workspaces import OneWorkspace
 from bot.ports import Desk
 from tests.benchmarks.asking import AT, TYPED
-from tests.benchmarks.report import line, percentile
+from tests.benchmarks.report import forget_peak, line, megabytes, percentile
 from tests.benchmarks.slack_server import SECRET
 from tests.platforms.slack.connected import MODES, Mode, free_port, running
 from tests.platforms.slack.fake_desk import Answering
@@ -181,10 +180,10 @@ async def _burst(slack: Slack, desk: Desk) -> bool:
     """All questions at once, into one socket."""
     async with teller(slack, desk, "socket"):
         await slack.do("burst", app="teller", questions=TYPED, count=WARM_UP)
-        resting = _megabytes("VmRSS")
-        _forget_peak()
+        resting = megabytes("VmRSS")
+        forget_peak()
         ours = await slack.do("burst", app="teller", questions=TYPED, count=BURST)
-        grown = _megabytes("VmHWM") - resting
+        grown = megabytes("VmHWM") - resting
     async with echo(slack, "socket"):
         await slack.do("burst", app="echo", questions=TYPED, count=WARM_UP)
         bare = await slack.do("burst", app="echo", questions=TYPED, count=BURST)
@@ -267,15 +266,3 @@ async def _seconds(send: Lane, lanes: int) -> float:
     began = perf_counter()
     await asyncio.gather(*(one(lane) for lane in range(lanes)))
     return perf_counter() - began
-
-
-def _forget_peak() -> None:
-    # https://docs.kernel.org/filesystems/proc.html: “5” sets VmHWM back to what is held now.
-    Path("/proc/self/clear_refs").write_text("5")
-
-
-def _megabytes(of: str) -> float:
-    status = Path("/proc/self/status").read_text()
-    found = re.search(rf"{of}:\s+(\d+) kB", status)
-    assert found is not None
-    return int(found[1]) / 1024

@@ -1,7 +1,7 @@
 """Who empties the lanes: woken by an event that is never lost, each lane for itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -11,25 +11,26 @@ from structlog.testing import capture_logs
 
 from bot.chat.ask import Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post, PostKind
-from bot.clocks import StoppedClock
 from bot.courier import Dispatcher
-from bot.errors import DeliveryError
-from bot.memory import Delivery, Lane, Outbox
+from bot.courier.dispatcher import LAST_SECONDS, LOOK_EVERY
+from bot.courier.drain import AT_ONCE
+from bot.deadline import uptime
+from bot.errors import DeliveryError, Fault
+from bot.lanes import Delivery, Lane, Later, Next, Outbox, Outcome, Sent
 from bot.ports import Platform
 from bot.store import Store
-from tests.courier.queueing import NOW, channel, say, serve
+from tests.conftest import select
+from tests.courier.queueing import NOW, channel, courier, say, say_all, serve, waits
 from tests.wire import RecordingPlatform
 
 HERE, THERE, AWAY = channel("here"), channel("there"), channel("C01", "slack")
-CLOCK = StoppedClock(NOW)
 
 
 @asynccontextmanager
 async def running(
-    outbox: Outbox, *platforms: Platform | RecordingPlatform
+    outbox: Outbox, *platforms: Platform | RecordingPlatform, at_once: int = 32
 ) -> AsyncIterator[Dispatcher]:
-    by_name: Mapping[str, Platform] = {one.name: one for one in platforms}
-    dispatcher = Dispatcher(outbox=outbox, platforms=by_name, clock=CLOCK)
+    dispatcher = Dispatcher(courier(outbox, *platforms), at_once=at_once)
     task = asyncio.create_task(dispatcher.run())
     try:
         yield dispatcher
@@ -127,7 +128,7 @@ async def test_settling_gives_up_on_a_platform_that_does_not_answer(store: Store
     async with running(store.outbox, platform) as dispatcher:
         assert not await dispatcher.settle(0.05)
 
-    assert [lane.channel for lane in await store.outbox.waiting()] == [HERE]
+    assert await waits(store) == ["entry:one#1"]
 
 
 class CountingPlatform(RecordingPlatform):
@@ -159,6 +160,27 @@ async def test_a_cut_off_dispatcher_leaves_nothing_doubled_for_the_next(store: S
     assert platform.headings("here") == [f"entry-{n} 1" for n in range(30)]
 
 
+async def test_a_lane_that_is_filled_while_its_platform_waits_goes_on_with_the_others(
+    store: Store,
+) -> None:
+    await serve(store, HERE, THERE)
+    platform = RecordingPlatform()
+    platform.refusals["here"].append(
+        DeliveryError("Slow down, all of you.", wait=0.5, refused=True, fault=Fault.PLATFORM)
+    )
+    async with running(store.outbox, platform) as dispatcher:
+        await say(store, "one")
+        dispatcher.wake()
+        while platform.refusals["here"]:  # noqa: ASYNC110 - a platform without an event
+            await asyncio.sleep(0.01)
+        await say(store, "two")
+        dispatcher.wake()
+        # Well before it looks by itself.
+        async with asyncio.timeout(LOOK_EVERY / 2):
+            await until_headings(platform, "there", 2)
+            await until_headings(platform, "here", 2)
+
+
 # ── Wake-ups ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -167,7 +189,7 @@ class MemoryOutbox:
 
     def __init__(self, pauses: Sequence[int]) -> None:
         self.lanes: dict[int, list[str]] = {}
-        self.sent_: list[str] = []
+        self.sent: list[str] = []
         self.first = asyncio.Event()
         self.broken = 0
         self._pauses = list(pauses)
@@ -189,31 +211,37 @@ class MemoryOutbox:
         await self.pause()
         return lanes
 
-    async def take(self, lane: Lane) -> Delivery | None:
+    async def advance(
+        self, lane: Lane, outcome: Outcome | None, now: datetime, *, last: bool = False
+    ) -> Next:
+        if self.broken:
+            self.broken -= 1
+            raise OSError("the disk is away")
         items = self.lanes[lane.id]
+        if outcome is not None:
+            assert isinstance(outcome, Sent)
+            self.sent.append(items.pop(0))
+            self.first.set()
+            await self.pause()
+        if last:
+            return Later(seconds=0.0)
         subject = items[0] if items else None
+        # What is queued from here on was not seen, however long the answer takes.
         await self.pause()
         if subject is None:
-            return None
+            return Later()
         return Delivery(
+            lane=lane,
             item_id=0,
             key=DeliveryKey(subject=subject, version=1),
             post=Post(kind=PostKind.ENTRY, heading=subject, at=NOW),
-            standing=None,
-            unsure=False,
+            queued_at=NOW,
+            until=uptime() + 60,
         )
 
-    async def sent(self, delivery: Delivery, ref: MessageRef, at: datetime) -> None:
-        self.lanes[int(ref.channel.id)].remove(delivery.key.subject)
-        self.sent_.append(delivery.key.subject)
-        self.first.set()
-        await self.pause()
-
-    async def unsure(self, delivery: Delivery, reason: str) -> None:
-        raise AssertionError(reason)
-
-    async def absent(self, delivery: Delivery) -> None:
-        raise AssertionError("it was never begun before")
+    async def leave(self) -> None:
+        if self.broken:
+            raise OSError("the disk is away")
 
 
 class SlowPlatform(RecordingPlatform):
@@ -242,7 +270,7 @@ async def wake_and_wait(gaps: Sequence[int], pauses: Sequence[int], lanes: int) 
             if not any(outbox.lanes.values()):
                 break
             await asyncio.sleep(0)
-    return outbox.sent_
+    return outbox.sent
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -272,3 +300,151 @@ async def test_a_store_that_breaks_for_a_moment_does_not_end_the_dispatcher() ->
             await outbox.first.wait()
 
     assert platform.headings("1") == ["one"]
+
+
+async def test_a_store_that_breaks_while_a_lane_is_drained_is_asked_again() -> None:
+    outbox = MemoryOutbox([1])
+    platform = RecordingPlatform()
+    outbox.queue(1, "one")
+    outbox.broken = 3
+    async with running(outbox, platform):
+        async with asyncio.timeout(20):
+            await outbox.first.wait()
+
+    assert platform.headings("1") == ["one"]
+
+
+async def test_a_store_that_is_away_at_the_end_does_not_spoil_it() -> None:
+    outbox = MemoryOutbox([1])
+    outbox.queue(1, "one")
+    dispatcher = Dispatcher(courier(outbox, RecordingPlatform()))
+    task = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(10):
+        await outbox.first.wait()
+    outbox.broken = 1_000_000
+
+    task.cancel()
+    (end,) = await asyncio.gather(task, return_exceptions=True)
+
+    assert isinstance(end, asyncio.CancelledError)
+
+
+# ── Fair ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Gate(RecordingPlatform):
+    """Takes messages for some channels only when they are let through; `held` says it has one."""
+
+    def __init__(self, name: str = "terminal", *, closed: Sequence[str] = ()) -> None:
+        super().__init__(name)
+        self.closed = set(closed)
+        self.held = asyncio.Event()
+        self.open = asyncio.Event()
+
+    async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
+        if channel.id in self.closed:
+            self.held.set()
+            await self.open.wait()
+        return await super().send(channel, post, key)
+
+
+async def until_headings(platform: RecordingPlatform, where: str, number: int) -> None:
+    async with asyncio.timeout(20):
+        while len(platform.headings(where)) < number:  # noqa: ASYNC110 - a stand-in has no event
+            await asyncio.sleep(0.005)
+
+
+async def test_a_long_lane_does_not_hold_others_up(store: Store) -> None:
+    await serve(store, HERE)
+    await say_all(store, *(f"entry-{n}" for n in range(500)))
+    await serve(store, HERE, THERE)
+    await say(store, "last")
+    platform = RecordingPlatform()
+
+    # One lane at a time: so the second gets its turn only where the first gives way.
+    async with running(store.outbox, platform, at_once=1):
+        await until_headings(platform, "there", 1)
+        before = [call.channel.id for call in platform.calls].index("there")
+
+    assert before == AT_ONCE
+
+
+async def test_a_platform_that_hangs_holds_up_no_other(store: Store) -> None:
+    await serve(store, *(channel(f"C{n}", "slack") for n in range(6)), HERE)
+    await say_all(store, "one", "two", "three")
+    slack = Gate("slack", closed=[f"C{n}" for n in range(6)])
+    platform = RecordingPlatform()
+
+    async with running(store.outbox, slack, platform, at_once=2) as dispatcher:
+        await until_headings(platform, "here", 3)
+        assert slack.held.is_set()
+        assert not slack.done()
+        slack.open.set()
+        assert await dispatcher.settle(20)
+
+    for n in range(6):
+        assert slack.headings(f"C{n}") == ["one 1", "two 1", "three 1"]
+
+
+async def test_a_channel_that_hangs_holds_up_no_other_of_its_platform(store: Store) -> None:
+    await serve(store, HERE, THERE)
+    await say_all(store, "one", "two")
+    platform = Gate(closed=["here"])
+
+    async with running(store.outbox, platform, at_once=2) as dispatcher:
+        await until_headings(platform, "there", 2)
+        assert platform.headings("here") == []
+        platform.open.set()
+        assert await dispatcher.settle(20)
+
+    assert platform.headings("here") == ["one 1", "two 1"]
+
+
+# ── The end ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_is_under_way_at_the_end_ends_and_nothing_new_begins(
+    store: Store, sqlite_url: str
+) -> None:
+    await serve(store, HERE, THERE)
+    await say_all(store, "one", "two", "three")
+    platform = Gate(closed=["here", "there"])
+    # One lane at a time: the second waits for its turn, and does not get it any more.
+    dispatcher = Dispatcher(courier(store.outbox, platform), at_once=1)
+    task = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(20):
+        await platform.held.wait()
+
+    task.cancel()
+    await asyncio.sleep(0)
+    platform.open.set()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert len(platform.done()) == 1
+    states = select(sqlite_url, "SELECT state, count(*) FROM item GROUP BY state ORDER BY state")
+    assert states == [("pending", 5), ("sent", 1)]
+    assert select(sqlite_url, "SELECT count(*) FROM lane WHERE owner IS NOT NULL") == [(0,)]
+
+
+async def test_what_hangs_at_the_end_is_given_up_in_time_and_looked_for_by_the_next(
+    store: Store, sqlite_url: str
+) -> None:
+    await serve(store, HERE)
+    await say_all(store, "one", "two")
+    platform = Gate(closed=["here"])
+    dispatcher = Dispatcher(courier(store.outbox, platform))
+    task = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(20):
+        await platform.held.wait()
+
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert select(sqlite_url, "SELECT state FROM item ORDER BY id") == [("sending",), ("pending",)]
+    assert select(sqlite_url, "SELECT count(*) FROM lane WHERE owner IS NOT NULL") == [(0,)]
+    assert LAST_SECONDS < 5
+
+    platform.open.set()
+    async with running(store.outbox, platform) as again:
+        assert await again.settle(20)
+    assert platform.headings("here") == ["one 1", "two 1"]
+    assert [call.what for call in platform.calls] == ["find", "send", "send"]

@@ -51,6 +51,16 @@ def guild_of(channel: Channel) -> str | None:
     return None if channel.guild is None else channel.guild.id
 
 
+def shown(discord: "StandInDiscord", channel: Channel, message: Json) -> Json:
+    """A message as a history shows it: without its words where they were not granted."""
+    world = discord.world
+    ours = message["author"]["id"] == world.bot.id
+    mentioned = any(each["id"] == world.bot.id for each in message["mentions"])
+    if ours or mentioned or channel.guild is None or world.message_content:
+        return message
+    return {**message, "content": "", "embeds": []}
+
+
 async def tell(discord: "StandInDiscord", event: str, channel: Channel, message: Json) -> None:
     """An event about a message, to whoever may hear of it."""
     guild = guild_of(channel)
@@ -150,7 +160,15 @@ async def history(discord: "StandInDiscord", path: Path, query: Path, _body: Any
     known = [] if "history" in channel.denied else list(reversed(channel.messages))
     if before := query.get("before"):
         known = [each for each in known if int(each["id"]) < int(before)]
-    return known[: int(query.get("limit", "50"))]
+    return [shown(discord, channel, each) for each in known[: int(query.get("limit", "50"))]]
+
+
+@method("GET /guilds/{guild_id}/members/{user_id}")
+async def member(discord: "StandInDiscord", path: Path, _query: Path, _body: Any) -> Json:
+    guild, user = (discord.world.guilds.get(path["guild_id"]), discord.world.users[path["user_id"]])
+    if guild is None:
+        raise DiscordError(10004)
+    return discord.world.member(user)
 
 
 @method("POST /interactions/{interaction_id}/{interaction_token}/callback")

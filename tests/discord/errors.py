@@ -6,6 +6,7 @@ from tests.discord.world import Json
 
 SAID = {
     10003: (404, "Unknown Channel"),
+    10004: (404, "Unknown Guild"),
     10008: (404, "Unknown Message"),
     10013: (404, "Unknown User"),
     10062: (404, "Unknown interaction"),

@@ -15,7 +15,7 @@ from tests.discord import api, contract
 from tests.discord.errors import DiscordError
 from tests.discord.faults import Fault, Faults
 from tests.discord.gateway import Gateway
-from tests.discord.world import Channel, Json, World
+from tests.discord.world import Channel, Guild, Json, World
 
 API = "/api/v10"
 
@@ -90,6 +90,12 @@ class StandInDiscord:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def restart(self, *, down: float = 0.0) -> None:
+        """Go away, stay away for a while, and come back on the same port."""
+        await self.stop()
+        await asyncio.sleep(down)
+        await self.start()
 
     async def until(self, done: Callable[[], Any], *, within: float = 10.0) -> None:
         """Wait until the bot has done something; looked at again after each of its requests."""
@@ -196,6 +202,33 @@ class StandInDiscord:
         message = self.world.put(where, author, {"content": text})
         await api.tell(self, "MESSAGE_CREATE", where, message)
         return message
+
+    def misses(self, channel: str, user: str, text: str, *, under: Json | None = None) -> Json:
+        """Somebody says something that the gateway never tells of, as while nobody hears it."""
+        body: Json = {"content": text}
+        if under is not None:
+            body["message_reference"] = {"channel_id": channel, "message_id": under["id"]}
+        return self.world.put(self.channel(channel), self.world.users[user], body)
+
+    async def joined(self, guild: Guild) -> None:
+        """The bot is brought into a server."""
+        told = self.world.shown_guild(guild)
+        del told["unavailable"]
+        await self.gateway.tell("GUILD_CREATE", told, guild=guild.id)
+
+    async def available(self, guild: Guild) -> None:
+        """A server that the bot is in can be reached again."""
+        await self.gateway.tell("GUILD_CREATE", self.world.shown_guild(guild), guild=guild.id)
+
+    async def unavailable(self, guild: Guild) -> None:
+        """A server cannot be reached for a while."""
+        gone = {"id": guild.id, "unavailable": True}
+        await self.gateway.tell("GUILD_DELETE", gone, guild=guild.id)
+
+    async def left(self, guild: Guild) -> None:
+        """Somebody takes the bot out of a server."""
+        del self.world.guilds[guild.id]
+        await self.gateway.tell("GUILD_DELETE", {"id": guild.id}, guild=guild.id)
 
     async def mention(self, text: str, *, channel: str, user: str) -> Json:
         """Somebody says something to the bot."""

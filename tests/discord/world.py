@@ -54,11 +54,12 @@ class Channel:
         return [each["embeds"][0].get("title", "") for each in self.messages if each["embeds"]]
 
     def shown(self) -> Json:
+        last = self.messages[-1]["id"] if self.messages else None
         if self.recipient is not None:
             return {
                 "id": self.id,
                 "type": 1,
-                "last_message_id": None,
+                "last_message_id": last,
                 "recipients": [self.recipient.shown()],
                 "flags": 0,
             }
@@ -71,7 +72,7 @@ class Channel:
             "nsfw": False,
             "parent_id": None,
             "topic": None,
-            "last_message_id": None,
+            "last_message_id": last,
             "rate_limit_per_user": 0,
             "flags": 0,
         }
@@ -155,6 +156,9 @@ class World:
             "type": 0,
             "flags": 0,
         }
+        if reference := body.get("message_reference"):
+            under = channel.message(str(reference["message_id"]))
+            message |= {"type": 19, "message_reference": reference, "referenced_message": under}
         channel.messages.append(message)
         return message
 

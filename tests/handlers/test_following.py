@@ -7,6 +7,7 @@ from bot.chat.wishes import EVERYTHING
 from bot.clocks import StoppedClock
 from bot.desk import MAX_WITH_ADDRESS, Desk
 from bot.ports import Blog, BlogFollowed, ChannelOnRecord
+from handlers import voice
 from tests.fakes import FakeChannels, FakeNewsroom
 from tests.handlers.night import (
     ANN,
@@ -380,6 +381,23 @@ async def test_what_waits_is_told_with_its_trouble():
     assert reply.lines == (
         "slack:C1: declarations; last post 5 minutes ago; ⚠ 3 messages waiting since 00:30 "
         "(Slack does not answer.).",
+    )
+
+
+async def test_a_suspended_channel_is_told_with_why_and_what_to_do():
+    stuck = place(
+        "slack",
+        "C1",
+        waiting=3,
+        waiting_since=uk(0, 30),
+        trouble="Teller is not in that channel",
+        suspended_since=uk(0, 31),
+    )
+    reply = await answer("channels", channels=FakeChannels(stuck))
+    assert reply.lines == (
+        "slack:C1: declarations; ⚠ 3 messages waiting since 00:30; ⚠ suspended since 00:31, "
+        "nothing is posted there: Teller is not in that channel.",
+        voice.REVIVE_ALL,
     )
 
 

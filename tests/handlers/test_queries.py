@@ -2,13 +2,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from bot.chat.ask import Channel
 from bot.chat.reply import Choice, Origin
 from bot.election.clock import ClockTime
 from bot.election.contest import MilestoneKind, Stage
 from bot.election.figure import Standing
 from bot.election.result import Declaration, Outcome
 from bot.election.turnout import Turnout
-from bot.ports import Blog, SourceHealth
+from bot.ports import Blog, ChannelOnRecord, SourceHealth
+from handlers import voice
 from tests.handlers.night import (
     BLOG,
     DECLARED,
@@ -315,6 +317,40 @@ async def test_the_status_of_the_night():
         ("Tamworth", "counting", "Labour gain from Conservatives", "35.9%"),
     )
     assert reply.value == {"declared": 1, "out": [MID_BEDFORDSHIRE.id]}
+
+
+STUCK = ChannelOnRecord(
+    channel=Channel(platform="slack", id="C1"),
+    trouble="Teller is not in that channel.",
+    suspended_since=uk(0, 31),
+)
+
+
+async def test_the_status_tells_of_suspended_channels_and_what_to_do():
+    going = ChannelOnRecord(channel=Channel(platform="slack", id="C2"), trouble="It is busy.")
+    reply = await answer("status", replace(KNOWN, channels=(STUCK, going)))
+    assert reply.lines[-2:] == (
+        "⚠ slack:C1: suspended since 00:31, nothing is posted there: Teller is not in that "
+        "channel.",
+        voice.REVIVE_ALL,
+    )
+    assert not any("C2" in line for line in reply.lines)
+    assert reply.places == (STUCK.channel,)
+
+
+async def test_the_status_tells_a_workspace_of_no_channel_of_another():
+    elsewhere = replace(STUCK, channel=Channel(platform="slack", id="T9/C1"))
+    other = replace(STUCK, channel=Channel(platform="discord", id="1"))
+    reply = await answer("status", replace(KNOWN, channels=(elsewhere, other)))
+    assert not any("suspended" in line for line in reply.lines)
+    assert reply.places == ()
+
+
+async def test_very_many_suspended_channels_stay_few_lines():
+    many = [replace(STUCK, channel=Channel(platform="slack", id=f"C{n}")) for n in range(30)]
+    reply = await answer("status", replace(KNOWN, channels=tuple(many)))
+    assert sum("suspended since" in line for line in reply.lines) == 5
+    assert reply.lines[-2] == "And 25 more suspended channels."
 
 
 async def test_the_status_of_one_seat():

@@ -1,5 +1,6 @@
 """Faults on command: what a test tells the stand-in to do to the next calls of a method."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +19,8 @@ class Fault:
     error: str | None = None
     cut: Cut | None = None
     delay: float = 0.0
+    late: bool = False
+    hold: asyncio.Event | None = None
     when: Callable[[dict[str, Any]], bool] = lambda _arguments: True
 
 
@@ -37,6 +40,8 @@ class Faults:
         error: str | None = None,
         cut: Cut | bool | None = None,
         delay: float = 0.0,
+        late: bool = False,
+        hold: asyncio.Event | None = None,
         when: Callable[[dict[str, Any]], bool] = lambda _arguments: True,
     ) -> None:
         """Let the next calls of a method go wrong.
@@ -44,7 +49,9 @@ class Faults:
         `status` answers with that HTTP status and Slack's HTML page; `retry_after` with 429;
         `error` with {"ok": false}. `cut` drops the connection without an answer: “before” the
         call was carried out, or “after” (True means after). `delay` comes first, and alone is
-        no fault. `method` may also be “response_url” or “upload”; `when` picks by arguments.
+        no fault. `late` answers with the status once the call was carried out; `hold` keeps the
+        answer to a call that was carried out back until a test lets it go. `method` may also be
+        “response_url” or “upload”; `when` picks by arguments.
         """
         self.waiting.append(
             Fault(
@@ -55,6 +62,8 @@ class Faults:
                 error=error,
                 cut="after" if cut is True else cut or None,
                 delay=delay,
+                late=late,
+                hold=hold,
                 when=when,
             )
         )

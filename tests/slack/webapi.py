@@ -168,6 +168,8 @@ async def with_faults(request: web.Request, fault: Fault | None, respond: Respon
         return await respond()
     await asyncio.sleep(fault.delay)
     if fault.status:
+        if fault.late:
+            await respond()
         return web.Response(status=fault.status, text="<html></html>", content_type="text/html")
     if fault.retry_after:
         headers = {"Retry-After": str(fault.retry_after)}
@@ -175,6 +177,8 @@ async def with_faults(request: web.Request, fault: Fault | None, respond: Respon
     if fault.error:
         return web.json_response({"ok": False, "error": fault.error})
     answer = await respond() if fault.cut != "before" else web.Response()
+    if fault.hold:
+        await fault.hold.wait()
     if fault.cut and request.transport:
         request.transport.abort()
     return answer

@@ -1,12 +1,14 @@
 """The outbox: lanes, items in order, each once, and what waits folded into what is true now."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat.ask import Channel, Following, MessageRef
+from bot.chat.ask import Channel, Following
 from bot.election.contest import Contest
-from bot.memory import Delivery, Lane
+from bot.lanes import Absent, Delivery, Lane, Later, Sent
 from bot.store import Store
+from tests.courier.queueing import change
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import NEWSROOM, at, following, plan
 from tests.store.entries import expected, update, version
@@ -45,16 +47,26 @@ async def send(store: Store, channel: Channel = NEWSROOM) -> list[str]:
     waiting = [one for one in await store.outbox.waiting() if one.channel == channel]
     sent: list[str] = []
     for one in waiting:
-        while (delivery := await store.outbox.take(one)) is not None:
-            assert not delivery.unsure
-            await stand(store, delivery, one)
-            sent.append(f"{delivery.key}{'*' if delivery.standing else ''}")
+        step = await store.outbox.advance(one, None, NOW)
+        while not isinstance(step, Later):
+            assert isinstance(step, Delivery)
+            assert not step.unsure
+            sent.append(f"{step.key}{'*' if step.standing else ''}")
+            step = await store.outbox.advance(one, stands(step), NOW)
+        assert step.seconds is None
     return sent
 
 
-async def stand(store: Store, delivery: Delivery, where: Lane) -> None:
-    ref = delivery.standing or MessageRef(channel=where.channel, id=delivery.key.subject)
-    await store.outbox.sent(delivery, ref, NOW)
+async def begin(store: Store, where: Lane) -> Delivery:
+    """Take a lane over, and begin the next thing to do in it."""
+    step = await store.outbox.advance(where, None, NOW)
+    assert isinstance(step, Delivery)
+    return step
+
+
+def stands(delivery: Delivery) -> Sent:
+    message = delivery.standing.id if delivery.standing else delivery.key.subject
+    return Sent(item_id=delivery.item_id, message=message, at=NOW)
 
 
 # ── Order ────────────────────────────────────────────────────────────────────────────────────
@@ -94,11 +106,9 @@ async def test_an_item_that_was_begun_comes_first_and_is_unsure(each_store: Stor
     await say(each_store, "two")
     here = await lane(each_store)
 
-    begun = await each_store.outbox.take(here)
-    again = await each_store.outbox.take(here)
+    begun = await begin(each_store, here)
+    again = await begin(each_store, here)
 
-    assert begun is not None
-    assert again is not None
     assert not begun.unsure
     assert again.unsure
     assert again.key == begun.key
@@ -110,12 +120,28 @@ async def test_an_item_that_is_absent_waits_as_if_it_had_never_been_begun(
     await install(each_store, following())
     await say(each_store, "one")
     here = await lane(each_store)
-    begun = await each_store.outbox.take(here)
-    assert begun is not None
+    await begin(each_store, here)
+    begun = await begin(each_store, here)
 
-    await each_store.outbox.absent(begun)
+    again = await each_store.outbox.advance(here, Absent(item_id=begun.item_id), NOW)
 
-    assert await send(each_store) == ["entry:one#1"]
+    assert isinstance(again, Delivery)
+    assert (again.key, again.unsure) == (begun.key, False)
+
+
+async def test_after_the_last_nothing_is_begun_and_the_lane_may_go_on_at_once(
+    each_store: Store,
+) -> None:
+    await install(each_store, following())
+    await say(each_store, "one")
+    await say(each_store, "two")
+    here = await lane(each_store)
+    begun = await begin(each_store, here)
+
+    left = await each_store.outbox.advance(here, stands(begun), NOW, last=True)
+
+    assert left == Later(seconds=0.0)
+    assert await send(each_store) == ["entry:two#1"]
 
 
 # ── Once ─────────────────────────────────────────────────────────────────────────────────────
@@ -260,3 +286,26 @@ async def test_what_waited_while_a_channel_was_removed_still_leaves(each_store: 
     await install(each_store)
 
     assert await send(each_store) == ["entry:one#1"]
+
+
+# ── What cannot be read ──────────────────────────────────────────────────────────────────────
+
+
+async def test_an_item_that_cannot_be_read_is_set_aside_and_holds_up_nothing(
+    each_store: Store, database_url: str
+) -> None:
+    await install(each_store, following(), following(SPORT))
+    await say(each_store, "one")
+    await say(each_store, "two")
+    change(
+        database_url,
+        "UPDATE item SET post = '{}' WHERE subject = 'entry:one' AND lane_id = "
+        "(SELECT id FROM lane WHERE channel = 'sport')",
+    )
+
+    here, there = await asyncio.gather(send(each_store, NEWSROOM), send(each_store, SPORT))
+
+    assert here == ["entry:one#1", "entry:two#1"]
+    assert there == ["entry:two#1"]
+    set_aside = {one.channel: one.set_aside for one in await each_store.lanes.on_record()}
+    assert set_aside == {NEWSROOM: 0, SPORT: 1}

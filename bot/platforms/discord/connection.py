@@ -78,23 +78,42 @@ def addressed(api_url: str, gateway_url: str | None) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session of a shard that has begun anew.
+
+    `servers` are the ids of all that it is in, whether they can be reached or not; `gone` those
+    that it was in before, with this client, and was taken out of while nothing was heard.
+    """
+
+    shard: int
+    servers: frozenset[int]
+    gone: tuple[discord.Guild, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pauses:
-    """Seconds between attempts, the first and the longest: to connect, and to begin a session."""
+    """Seconds between attempts, the first and the longest: to connect, and to begin a session.
+
+    `servers` is how long the next server may take before all are taken for known.
+    """
 
     connect: tuple[float, float] = (FIRST_BACK_OFF, LONGEST_BACK_OFF)
     identify: tuple[float, float] = (FIRST_IDENTIFY, LONGEST_IDENTIFY)
     rarely: float = refusals.RARELY
+    servers: float = 2.0
 
 
 class GatewayClient(discord.AutoShardedClient):
     """discord.py's client with the least that it can do with: no members, no messages kept.
 
     `message_content` asks for what is said to nobody, which Discord grants on request only.
+    Besides discord.py's own events it has `session_begun`, with a `Session`.
     """
 
     def __init__(
         self, *, shards: Shards | None, message_content: bool, pauses: Pauses | None = None
     ) -> None:
+        self._pauses = pauses or Pauses()
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         intents.message_content = message_content
         super().__init__(
@@ -105,17 +124,25 @@ class GatewayClient(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             max_ratelimit_timeout=LONGEST_WAIT,
+            guild_ready_timeout=self._pauses.servers,
         )
         if shards is not None:
             self.shard_ids = list(shards.ids)
-        self._pauses = pauses or Pauses()
         self._identifying: dict[int | None, BackOff] = {}
         # discord.py ends with the first event that it cannot read, and has no other seam for it.
         parsers = self._connection.parsers
         for event, parse in parsers.items():
             # Without a READY that can be read there is no session: that one has to fail.
-            if event != "READY":
-                parsers[event] = partial(_read, event, parse)
+            reads = partial(_read, event) if event != "READY" else self._begin
+            parsers[event] = partial(reads, parse)
+
+    def _begin(self, parse: Callable[[Any], None], data: Any) -> None:  # noqa: ANN401 - JSON
+        """Read a READY. Its servers look like new ones from now on; only it tells which are not."""
+        before = tuple(self.guilds)
+        parse(data)
+        shard, servers = data["shard"][0], frozenset(int(each["id"]) for each in data["guilds"])
+        gone = tuple(g for g in before if g.shard_id == shard and g.id not in servers)
+        self.dispatch("session_begun", Session(shard=shard, servers=servers, gone=gone))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait before a session is begun, longer each time that none came of it."""

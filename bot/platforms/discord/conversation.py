@@ -17,6 +17,7 @@ from bot.platforms.discord.answering import PATIENCE, Failure, ask_of, author, b
 from bot.platforms.discord.custom_ids import Press, decode
 from bot.platforms.discord.embeds import DiscordMessage
 from bot.platforms.discord.embeds import answer as shown_answer
+from bot.platforms.discord.missed import Missed, is_direct
 from bot.platforms.discord.modals import Modals, offers
 from bot.platforms.discord.refusals import INVALID_FORM
 from bot.platforms.discord.saying import NO_HISTORY, plainly, sent
@@ -61,13 +62,19 @@ class Conversation:
         self._patience = patience
         self._modals = Modals(desk=desk, patience=patience)
         self._answered: OrderedDict[int, None] = OrderedDict()
+        self.missed = Missed(self._on_message)
 
     def listen(self, client: discord.Client) -> None:
         """Register with a client. What was answered is remembered from one client to the next."""
 
         @client.event
         async def on_message(message: discord.Message) -> None:
+            self.missed.heard(message)
             await self._on_message(client, message)
+
+        @client.event
+        async def on_shard_ready(shard: int) -> None:
+            await self.missed.look(client, shard)
 
         @client.event
         async def on_interaction(interaction: discord.Interaction) -> None:
@@ -90,10 +97,15 @@ class Conversation:
         if message.author.bot or message.webhook_id or message.type not in SAID:
             return
         how = _addressed(client, message)
-        # Discord sends again what it takes for lost when a connection is resumed.
-        if (how is _Addressed.TO_NOBODY and not message.content) or not self._is_new(message.id):
+        # A channel's history may have words that the gateway was not asked for.
+        heard = bool(message.content) and client.intents.message_content
+        # Discord sends again what it takes for lost when a connection is resumed, and what is
+        # looked for in histories may have been heard.
+        if (how is _Addressed.TO_NOBODY and not heard) or not self._is_new(message.id):
             return
-        ask = _ask(client, message)
+        if how is not _Addressed.TO_NOBODY:
+            self.missed.spoken(message)
+        ask = _ask(client, message, manages=await _manages(message, how))
         if how is _Addressed.BY_ROLE and not message.content:
             await _say(message, shown_answer(NOT_SHOWN))
             return
@@ -164,7 +176,7 @@ class Conversation:
 
 def _addressed(client: discord.Client, message: discord.Message) -> _Addressed:
     me = client.user
-    if _is_direct(message) or me is None:
+    if is_direct(message) or me is None:
         return _Addressed.DIRECTLY
     # Who replies mentions, unasked: only what was typed tells the one from the other.
     if re.search(rf"<@!?{me.id}>", message.content):
@@ -183,14 +195,11 @@ def _addressed(client: discord.Client, message: discord.Message) -> _Addressed:
     return _Addressed.TO_NOBODY
 
 
-def _ask(client: discord.Client, message: discord.Message) -> Ask:
+def _ask(client: discord.Client, message: discord.Message, *, manages: bool) -> Ask:
     mine = [f"@!?{client.user.id}"] if client.user is not None else []
     if message.guild is not None and message.guild.self_role is not None:
         mine.append(f"@&{message.guild.self_role.id}")
     text = re.sub(rf"<(?:{'|'.join(mine)})>", " ", message.content) if mine else message.content
-    manages = _is_direct(message)
-    if isinstance(message.author, discord.Member):
-        manages = message.channel.permissions_for(message.author).manage_channels
     return Ask(
         text=text.strip(),
         author=author(message.author, manages=manages),
@@ -199,9 +208,21 @@ def _ask(client: discord.Client, message: discord.Message) -> Ask:
     )
 
 
-def _is_direct(message: discord.Message) -> bool:
-    """Whether only its author sees it. A server that is not known yet is a server all the same."""
-    return isinstance(message.channel, discord.DMChannel)
+async def _manages(message: discord.Message, how: _Addressed) -> bool:
+    """Whether who said it may change what the channel gets; to nobody, nobody asks for that."""
+    if is_direct(message):
+        return True
+    member, guild = message.author, message.guild
+    if how is _Addressed.TO_NOBODY or guild is None:
+        return False
+    if not isinstance(member, discord.Member):
+        # Histories do not say it.
+        try:
+            member = await guild.fetch_member(member.id)
+        except Failure as error:
+            log.warning("discord.member_unknown", guild=guild.id, why=type(error).__name__)
+            return False
+    return message.channel.permissions_for(member).manage_channels
 
 
 def _with_intent(reply: Reply, client: discord.Client) -> Reply:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.platforms.slack.mrkdwn import size, typed
+from bot.platforms.words import size, typed
 
 MAX_CUSTOM_ID = 100
 

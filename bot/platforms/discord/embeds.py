@@ -5,30 +5,21 @@ https://discord.com/developers/docs/resources/message#embed-object-embed-limits.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.chat.post import Post, PostKind
-from bot.chat.reply import Choice, Origin, Reply
+from bot.chat.reply import Origin, Reply
 from bot.liveblog.entry import Picture
-from bot.liveblog.markup import Block, BlockKind, Span, Style
-from bot.platforms.discord.custom_ids import Press, Pressed, encode
-from bot.platforms.discord.markdown import (
-    WORD_JOINER,
-    escape,
-    fitted,
-    instant,
-    link,
-    literal,
-    naming,
-    safe,
-)
-from bot.platforms.slack.mrkdwn import address, cut, sentence_end, size
-from bot.platforms.slack.parties import colour
-from bot.platforms.slack.rich_text import tidy
-from bot.platforms.slack.spoken import NAMES, lateness
-from bot.platforms.slack.table import aligned
+from bot.liveblog.markup import Style
+from bot.platforms.bodies import paragraphs, tidy, unlinked
+from bot.platforms.discord.buttons import Button, in_rows
+from bot.platforms.discord.markdown import escape, fitted, instant, link, literal, naming, safe
+from bot.platforms.labels import NAMES, SIGNS, lateness
+from bot.platforms.parties import colour
+from bot.platforms.table import aligned
+from bot.platforms.words import WORD_JOINER, address, cut, sentence_end, size
 
 Embed = dict[str, Any]
 
@@ -37,35 +28,23 @@ MAX_CONTENT, MAX_DESCRIPTION = 2_000, 4_096
 MAX_ALONE = MAX_CONTENT - 50
 MAX_HEADING, MAX_FIRST_WORDS, MAX_TITLE, MAX_REASON = 350, 200, 500, 300
 MAX_BODY, MAX_PARAGRAPHS, MAX_WITHDRAWN = 2_500, 30, 500
+MAX_ROUND_UP, MAX_LISTED = 4_000, 50
 MAX_TAGS, MAX_TAG = 5, 60
 # Discord shows up to four pictures of one message as one gallery.
 MAX_PICTURES, MAX_URL, MAX_CAPTIONS = 4, 2_048, 1_200
 MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 1_500
-MAX_LABEL, MAX_BUTTONS, ROW = 80, 25, 5
 ONE_NIGHT = timedelta(hours=18)
 
-_SIGNS = {
-    PostKind.ENTRY: "",
-    PostKind.REMINDER: "⏰ ",
-    PostKind.TIMETABLE: "↻ ",
-    PostKind.DECLARATION: "🗳️ ",
-}
 # No party's colours: only a declaration has one of those.
 _COLOURS = {
     PostKind.ENTRY: 0x54677A,
     PostKind.REMINDER: 0xF2F0EB,
     PostKind.TIMETABLE: 0x9C84C9,
+    PostKind.ROUND_UP: 0x8FA3B5,
+    PostKind.NOTICE: 0x8A6D3B,
 }
 _KEY_EVENT, _WITHDRAWN = 0xC8A24A, 0x3A3C41
 _STRUCK, _BARE = frozenset({Style.STRUCK}), frozenset[Style]()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """A button; what it means is in its custom id."""
-
-    label: str
-    custom_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,19 +89,19 @@ def message(post: Post) -> DiscordMessage:
     heading, cut_short = _heading(post)
     about = _about(post)
     if post.withdrawn is not None:
-        told = list(tidy(_paragraphs((block.text for block in post.body), _STRUCK)))
+        told = list(tidy(paragraphs((block.text for block in post.body), _STRUCK)))
         parts = [_reason(post), about]
         body, _ = fitted(told, limit=MAX_WITHDRAWN, most=MAX_PARAGRAPHS, room=_room(parts))
         embed: Embed = {"description": _joined([body, *parts]), "color": _WITHDRAWN}
         return DiscordMessage(content=heading, embeds=(embed,))
     pictures = [each for each in post.pictures if _address(each) or _words(each)]
     read_on = _read_on(post)
-    body, clipped = fitted(
-        list(tidy(post.body)),
-        limit=MAX_BODY,
-        most=MAX_PARAGRAPHS,
-        room=_room([read_on, about]),
-    )
+    room = _room([read_on, about])
+    if post.kind is PostKind.ROUND_UP:
+        body, clipped = _listed(post, room), False
+    else:
+        told = list(tidy(post.body))
+        body, clipped = fitted(told, limit=MAX_BODY, most=MAX_PARAGRAPHS, room=room)
     more = clipped or cut_short or len(pictures) > MAX_PICTURES
     description = _joined([body, read_on if more else "", about])
     embed = {"description": description, "color": _colour(post)}
@@ -135,14 +114,13 @@ def plainer(post: Post) -> DiscordMessage:
     heading, _ = _heading(post)
     struck = post.withdrawn is not None
     parts = [heading, _reason(post), _about(post, quiet=True)]
-    told = list(
-        tidy(_paragraphs((block.text for block in post.body), _STRUCK if struck else _BARE))
-    )
+    room = _room(parts, MAX_ALONE)
+    if post.kind is PostKind.ROUND_UP and not struck:
+        body = _listed(replace(post, body=tuple(unlinked(post.body))), room)
+        return DiscordMessage(content=_joined([heading, body, *parts[1:]]))
+    told = list(tidy(paragraphs((block.text for block in post.body), _STRUCK if struck else _BARE)))
     body, _ = fitted(
-        told,
-        limit=MAX_WITHDRAWN if struck else MAX_BODY,
-        most=MAX_PARAGRAPHS,
-        room=_room(parts, MAX_ALONE),
+        told, limit=MAX_WITHDRAWN if struck else MAX_BODY, most=MAX_PARAGRAPHS, room=room
     )
     return DiscordMessage(content=_joined([heading, body, *parts[1:]]))
 
@@ -162,7 +140,7 @@ def answer(reply: Reply, *, postable: bool = False, question: str = "") -> Disco
         below.append(_origin(reply.origin, reply.as_of))
     alone = reply.error and not below
     said, clipped = fitted(
-        list(tidy(_paragraphs(lines))),
+        list(tidy(paragraphs(lines))),
         limit=MAX_LINES,
         most=MAX_LINE_COUNT,
         # For the “…” there is always room.
@@ -176,8 +154,19 @@ def answer(reply: Reply, *, postable: bool = False, question: str = "") -> Disco
     return DiscordMessage(
         content=content or ("" if parts else "No words for an answer"),
         embeds=({"description": "\n".join(parts)},) if parts else (),
-        rows=_rows(reply.choices, question if postable else ""),
+        rows=in_rows(reply.choices, question if postable else ""),
     )
+
+
+def _listed(post: Post, room: int) -> str:
+    """The lines of a round-up; where not all of them fit, the newest, behind a “…”."""
+    told = list(tidy(post.body))[-MAX_LISTED:]
+    body, clipped = fitted(told, limit=MAX_ROUND_UP, most=MAX_LISTED, room=room)
+    opening = ""
+    while clipped and len(told) > 1:
+        told, opening = told[1:], "…\n\n"
+        body, clipped = fitted(told, limit=MAX_ROUND_UP, most=MAX_LISTED, room=room - len(opening))
+    return opening + body
 
 
 def _heading(post: Post) -> tuple[str, bool]:
@@ -192,7 +181,7 @@ def _heading(post: Post) -> tuple[str, bool]:
     heading = escape(words, MAX_HEADING) or NAMES[post.kind]
     if post.withdrawn is not None:
         return f"✗ Withdrawn: ~~{heading}{WORD_JOINER}~~", False
-    sign = "★ " if post.kind is PostKind.ENTRY and post.key_event else _SIGNS[post.kind]
+    sign = "★ " if post.kind is PostKind.ENTRY and post.key_event else SIGNS[post.kind]
     late = f" ({lateness(post.late)})" if post.late is not None else ""
     return f"{sign}{heading}{late}", heading.endswith("…") and not words.endswith("…")
 
@@ -268,33 +257,6 @@ def _origin(origin: Origin, as_of: datetime | None) -> str:
     elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
     source = link(origin.source.name, origin.source.url)
     return f"-# {source} · {instant(origin.at, day=elsewhen)} · {origin.standing.value}"
-
-
-def _rows(choices: Sequence[Choice], question: str) -> tuple[tuple[Button, ...], ...]:
-    post = _button("Post to channel", Pressed(press=Press.POST, question=question))
-    made = [post, *(_choice(number, choice) for number, choice in enumerate(choices, 1))]
-    buttons = tuple(button for button in made if button is not None)[:MAX_BUTTONS]
-    return tuple(buttons[at : at + ROW] for at in range(0, len(buttons), ROW))
-
-
-def _choice(number: int, choice: Choice) -> Button | None:
-    label = choice.label if safe(choice.label).strip() else choice.ask
-    if choice.form is not None:
-        pressed = Pressed(press=Press.FORM, form=choice.form, question=choice.ask, number=number)
-        if button := _button(label, pressed):
-            return button
-    return _button(label, Pressed(press=Press.CHOICE, question=choice.ask, number=number))
-
-
-def _button(label: str, pressed: Pressed) -> Button | None:
-    """A button; none for a question that is too long to carry."""
-    custom_id, words = encode(pressed), literal(label, MAX_LABEL)
-    return Button(label=words, custom_id=custom_id) if custom_id and words else None
-
-
-def _paragraphs(lines: Iterable[str], styles: frozenset[Style] = _BARE) -> Iterator[Block]:
-    for line in lines:
-        yield Block(kind=BlockKind.PARAGRAPH, spans=(Span(text=line, styles=styles),))
 
 
 def _joined(parts: Iterable[str]) -> str:

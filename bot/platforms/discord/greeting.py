@@ -1,4 +1,4 @@
-"""A short hello where Teller is brought into a server; word to the core where it is taken out."""
+"""A short hello where Teller is brought into a server; word to the core of where it is."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
@@ -10,13 +10,14 @@ from bot.chat.command import Command
 from bot.chat.reply import Choice, Reply
 from bot.platforms.discord.answering import Failure
 from bot.platforms.discord.commands import listed
+from bot.platforms.discord.connection import Session
 from bot.platforms.discord.embeds import answer as shown_answer
 from bot.platforms.discord.saying import sent
 
 log = structlog.get_logger()
 
-# The channels of a server that Teller is in no longer.
-Removed = Callable[[Sequence[Channel]], Awaitable[None]]
+# Is told the channels of a server.
+Told = Callable[[Sequence[Channel]], Awaitable[None]]
 
 SPEAKS = ("view_channel", "send_messages")
 NEWEST_BOTS = 5
@@ -29,24 +30,53 @@ TRIES = {
 
 
 class Greeting:
-    """Says hello in servers. `removed` is told the channels of those that Teller has left."""
+    """Says hello in servers that Teller is new in.
 
-    def __init__(self, *, commands: Sequence[Command], removed: Removed) -> None:
+    `removed` is told the channels of those that it was taken out of, `returned` those of each that
+    it is in, as soon as that is known: it may have been taken out and come back unnoticed.
+    """
+
+    def __init__(self, *, commands: Sequence[Command], removed: Told, returned: Told) -> None:
         self._hello = hello(commands)
         self._removed = removed
+        self._returned = returned
+        self._shards: set[int] = set()
+        self._known: set[int] = set()
 
     def listen(self, client: discord.Client) -> None:
-        """Register with a client."""
+        """Register with a client; what begins a session is for `begun`."""
 
         @client.event
         async def on_guild_join(guild: discord.Guild) -> None:
-            await self._on_join(guild)
+            await self._on_there(guild)
+
+        @client.event
+        async def on_guild_available(guild: discord.Guild) -> None:
+            # A server that is joined while a session begins comes like one that was there before.
+            await self._on_there(guild)
 
         @client.event
         async def on_guild_remove(guild: discord.Guild) -> None:
-            await self._on_remove(guild)
+            await self._on_gone(guild)
 
-    async def _on_join(self, guild: discord.Guild) -> None:
+    async def begun(self, session: Session) -> None:
+        """A session has begun. What the first one of a shard lists needs no hello."""
+        if session.shard not in self._shards:
+            self._shards.add(session.shard)
+            self._known |= session.servers
+        for guild in session.gone:
+            # discord.py keeps them, and so they are told of with each session that begins.
+            if guild.id in self._known:
+                await self._on_gone(guild)
+
+    async def _on_there(self, guild: discord.Guild) -> None:
+        new = guild.id not in self._known
+        self._known.add(guild.id)
+        await self._returned(_channels(guild))
+        if new:
+            await self._greet(guild)
+
+    async def _greet(self, guild: discord.Guild) -> None:
         channel = first_channel(guild, await _inviter(guild))
         if channel is None:
             log.info("discord.joined", guild=guild.id, greeted=None)
@@ -58,10 +88,11 @@ class Greeting:
             return
         log.info("discord.joined", guild=guild.id, greeted=channel.id)
 
-    async def _on_remove(self, guild: discord.Guild) -> None:
-        places = [*guild.channels, *guild.threads]
-        log.info("discord.left", guild=guild.id, channels=len(places))
-        await self._removed([Channel(platform="discord", id=str(place.id)) for place in places])
+    async def _on_gone(self, guild: discord.Guild) -> None:
+        self._known.discard(guild.id)
+        channels = _channels(guild)
+        log.info("discord.left", guild=guild.id, channels=len(channels))
+        await self._removed(channels)
 
 
 def hello(commands: Sequence[Command]) -> Reply:
@@ -98,6 +129,12 @@ def first_channel(
     reader = inviter or guild.default_role
     seen = [channel for channel in writable if _may(channel, reader, SPEAKS[:1])]
     return next(iter(seen or writable), None)
+
+
+def _channels(guild: discord.Guild) -> list[Channel]:
+    return [
+        Channel(platform="discord", id=str(place.id)) for place in (*guild.channels, *guild.threads)
+    ]
 
 
 def _typed(group: str | None, name: str) -> str:

@@ -13,16 +13,15 @@ from itertools import groupby
 
 from bot.chat.ask import Channel
 from bot.liveblog.markup import Block, BlockKind, Span, Style
-from bot.platforms.slack.mrkdwn import address, cut, size
-from bot.platforms.slack.mrkdwn import safe as safe_in_slack
-from bot.platforms.slack.rich_text import clip
+from bot.platforms.bodies import clip, shape, unlinked
+from bot.platforms.words import WORD_JOINER, address, cut, size
+from bot.platforms.words import safe as safe_anywhere
 
 # Of an address in a text every character counts, and it shares its text with everything around it.
 MAX_LINK, MAX_LABEL = 512, 100
 
 Escape = Callable[[str], str]
 
-WORD_JOINER = "\u2060"
 # A backslash takes the meaning of a mark away. It takes none from “@everyone” and “<@1>”, which
 # the server looks for by itself, nor from an invitation, which is shown as a card.
 _MARKS = re.compile(r"[\\*_~|`<#\[\]]|(?<=\])\(|:(?=/|[^\s:]*:)")
@@ -40,7 +39,7 @@ _STYLES = ((Style.STRONG, "**"), (Style.EMPHASIS, "*"), (Style.STRUCK, "~~"))
 
 def safe(text: str) -> str:
     """Text in one line, its spaces folded, without control, direction and hidden characters."""
-    return safe_in_slack(text).replace(WORD_JOINER, "")
+    return safe_anywhere(text).replace(WORD_JOINER, "")
 
 
 def literal(text: str, limit: int) -> str:
@@ -110,7 +109,7 @@ def written(
 ) -> str:
     """Tidy blocks as markdown; `between` parts one paragraph from the next."""
     parts = []
-    for kind, run in groupby(body, _shape):
+    for kind, run in groupby(body, shape):
         lines = (_line(block, escaped) for block in run)
         if kind is BlockKind.ITEM:
             parts.append("\n".join(f"- {line}" for line in lines))
@@ -137,8 +136,9 @@ def fitted(
     """
     kept, clipped = clip(body, limit=limit, most=most)
     words = written(kept, between=between, escaped=escaped)
-    if size(words) > room:
-        words = written(_plain(kept), between=between, escaped=escaped)
+    for lighter in (unlinked, _plain):
+        if size(words) > room:
+            words = written(lighter(kept), between=between, escaped=escaped)
     limit = min(limit, sum(size(block.text) for block in kept))
     while (over := size(words) - room) > 0 and limit > 0:
         limit -= max(over // 2, 1)
@@ -164,10 +164,6 @@ def _plain(body: Iterable[Block]) -> Iterator[Block]:
         struck = all(Style.STRUCK in span.styles for span in block.spans)
         look = frozenset({Style.STRUCK} if struck else ())
         yield replace(block, spans=(Span(text=block.text, styles=look),))
-
-
-def _shape(block: Block) -> BlockKind:
-    return BlockKind.PARAGRAPH if block.kind is BlockKind.HEADING else block.kind
 
 
 def _line(block: Block, escaped: Escape) -> str:

@@ -13,7 +13,7 @@ import discord
 from bot.chat.ask import Channel
 from bot.chat.post import DeliveryKey
 from bot.platforms.discord.embeds import MAX_CONTENT, MAX_URL, DiscordMessage
-from bot.platforms.slack.mrkdwn import cut
+from bot.platforms.words import cut
 
 # A nonce may have 25 characters.
 DIGITS = 24

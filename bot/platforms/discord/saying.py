@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from bot.platforms.discord.embeds import MAX_CONTENT, DiscordMessage, Embed
-from bot.platforms.slack.mrkdwn import cut
+from bot.platforms.words import cut
 
 # The message that is answered may not be read, and so not be answered under it.
 NO_HISTORY = 160002

@@ -7,7 +7,7 @@ https://docs.slack.dev/reference/block-kit/blocks.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,34 +16,35 @@ from bot.chat.post import Post, PostKind
 from bot.chat.reply import Choice, Origin, Reply
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import Block as Paragraph
-from bot.liveblog.markup import BlockKind, Span, Style
-from bot.platforms.slack.mrkdwn import address, cut, escape, instant, link, safe, size, typed
-from bot.platforms.slack.parties import colour
+from bot.liveblog.markup import BlockKind, Style
+from bot.platforms.bodies import clip, paragraphs, plain, tidy, unlinked
+from bot.platforms.labels import NAMES, SIGNS, lateness
+from bot.platforms.parties import colour
+from bot.platforms.slack.mrkdwn import escape, instant, link
 from bot.platforms.slack.places import named
-from bot.platforms.slack.rich_text import Element, clip, elements, plain, section, text, tidy
-from bot.platforms.slack.spoken import NAMES, lateness, post_aloud, reply_aloud
-from bot.platforms.slack.table import aligned
+from bot.platforms.slack.rich_text import Element, elements, section, text
+from bot.platforms.slack.spoken import post_aloud, reply_aloud
+from bot.platforms.table import aligned
+from bot.platforms.words import address, cut, safe, size, typed
 
 Block = dict[str, Any]
 
 MAX_HEADER, MAX_HEADING, MAX_PICTURE_TEXT, MAX_PLAIN = 150, 300, 1_000, 3_000
 MAX_BODY, MAX_PARAGRAPHS, MAX_WITHDRAWN = 2_500, 30, 500
+MAX_ROUND_UP, MAX_LISTED = 4_000, 50
 MAX_TAGS, MAX_PICTURES = 5, 5
 MAX_LINES, MAX_TABLE = 1_500, 2_000
 MAX_BUTTON, MAX_VALUE, MAX_CHOICES, ROW = 75, 2_000, 25, 5
 # Slack answers `msg_blocks_too_long` somewhere beyond 12,000 characters of blocks in all:
 # https://github.com/slackapi/bolt-js/issues/2509. Looks and links are given up before words.
-MAX_MESSAGE, MAX_STYLED = 12_000, 7_000
+MAX_MESSAGE, MAX_STYLED, MARGIN = 12_000, 7_000, 200
 ONE_NIGHT = timedelta(hours=18)
+# These open with a bold line, the others with a large one.
+_BOLD = {PostKind.REMINDER, PostKind.TIMETABLE, PostKind.ROUND_UP, PostKind.NOTICE}
+# No party's: a declaration has the winner's.
+_COLOURS = {PostKind.NOTICE: "#8A6D3B"}
 # A button that opens a form: its name, and behind it a number where a row has several of the same.
 FORM = re.compile(r"form:([\w-]{1,100})(?::\d+)?")
-
-_SIGNS = {
-    PostKind.ENTRY: "",
-    PostKind.REMINDER: "⏰ ",
-    PostKind.TIMETABLE: "↻ ",
-    PostKind.DECLARATION: "🗳️ ",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,9 @@ def message(post: Post) -> SlackMessage:
     if post.withdrawn is not None:
         return SlackMessage(text=post_aloud(post), blocks=_withdrawn(post))
     heading, cut_short = _heading(post)
+    above = [*heading, context(_footer(post))]
+    if post.kind is PostKind.ROUND_UP:
+        return SlackMessage(text=post_aloud(post), blocks=[*above, *_listed(post, above)])
     body, clipped = clip(list(tidy(post.body)), limit=MAX_BODY, most=MAX_PARAGRAPHS)
     below = _styled(body)
     pictures = [shown for picture in post.pictures if (shown := _picture(picture))]
@@ -81,8 +85,8 @@ def message(post: Post) -> SlackMessage:
         below.append(_read_on(post))
     return SlackMessage(
         text=post_aloud(post),
-        blocks=_fitted([*heading, context(_footer(post)), *_rich(below)], pictures[:MAX_PICTURES]),
-        colour=colour(post) if post.kind is PostKind.DECLARATION else None,
+        blocks=_fitted([*above, *_rich(below)], pictures[:MAX_PICTURES]),
+        colour=colour(post) if post.kind is PostKind.DECLARATION else _COLOURS.get(post.kind),
     )
 
 
@@ -114,25 +118,28 @@ def plainer(post: Post) -> SlackMessage:
     """The same post as text alone, for one whose blocks Slack would not take."""
     mark = "" if post.withdrawn is None else "~"
     heading = escape(post.heading, MAX_HEADING)
-    opening = [f"{_SIGNS[post.kind]}*{mark}{heading}{mark}*"] if heading else []
+    opening = [f"{SIGNS[post.kind]}*{mark}{heading}{mark}*"] if heading else []
     closing = [escape(f"Reason: {post.withdrawn}", MAX_HEADING)] if post.withdrawn else []
     closing.append(_footer(post))
     room = MAX_PLAIN - sum(size(line) + 1 for line in (*opening, *closing))
-    lines = []
-    for block in tidy(post.body):
+    lines: list[str] = []
+    # Of a round-up the newest lines count.
+    last_first = -1 if post.kind is PostKind.ROUND_UP else 1
+    for block in list(tidy(post.body))[::last_first]:
         bullet = "• " if block.kind is BlockKind.ITEM else ""
         line = f"{bullet}{mark}{escape(block.text, MAX_PICTURE_TEXT)}{mark}"
         room -= size(line) + 1
         if room < 0:
             break
         lines.append(line)
+    lines = lines[::last_first]
     return SlackMessage(text="\n".join([*opening, *lines, *closing]), blocks=[])
 
 
 def _heading(post: Post) -> tuple[list[Block], bool]:
     """The block that a post opens with, and whether its words had to be cut."""
-    sign, words = _SIGNS[post.kind], safe(post.heading).strip()
-    if post.kind in (PostKind.REMINDER, PostKind.TIMETABLE):
+    sign, words = SIGNS[post.kind], safe(post.heading).strip()
+    if post.kind in _BOLD:
         line = f"{sign}*{escape(words or NAMES[post.kind], MAX_HEADING)}*"
         return [{"type": "section", "text": _mrkdwn(line)}], size(words) > MAX_HEADING
     if post.kind is PostKind.ENTRY and post.key_event:
@@ -143,10 +150,28 @@ def _heading(post: Post) -> tuple[list[Block], bool]:
     return [{"type": "header", "text": literal(line, MAX_HEADER)}], size(line) > MAX_HEADER
 
 
+def _listed(post: Post, above: list[Block]) -> list[Block]:
+    """The lines of a round-up, whose addresses are worth all the room below what stands above."""
+    whole, _ = clip(list(tidy(post.body)), limit=MAX_ROUND_UP, most=MAX_LISTED)
+    room = MAX_MESSAGE - _length(above) - MARGIN
+    parts: list[list[Paragraph]] = [[]]
+    for line in whole:
+        # One block of rich text holds no more.
+        if sum(size(each.text) for each in (*parts[-1], line)) > MAX_BODY:
+            parts.append([])
+        parts[-1] += clip([line], limit=MAX_BODY, most=1)[0]
+    shown: list[Block] = []
+    for lighter in (list, unlinked, plain):
+        shown = [block for part in parts for block in _rich(elements(lighter(part)))]
+        if _length(shown) <= room:
+            break
+    return shown
+
+
 def _withdrawn(post: Post) -> list[Block]:
     """The words struck through, and why; nothing that still looks like news."""
     struck = frozenset({Style.STRUCK})
-    told = _paragraphs([post.heading, *(block.text for block in post.body)], struck)
+    told = paragraphs([post.heading, *(block.text for block in post.body)], struck)
     body, _ = clip(list(tidy(told)), limit=MAX_WITHDRAWN, most=MAX_PARAGRAPHS)
     below = elements(body)
     if why := cut(safe(post.withdrawn or "").strip(), MAX_HEADING):
@@ -206,7 +231,7 @@ def _answered(reply: Reply) -> list[Block]:
 def _said(reply: Reply) -> Iterator[Block]:
     """An answer's title, lines and table."""
     strong = frozenset({Style.STRONG} if not reply.error else ())
-    told = [*_paragraphs([reply.title], strong), *_paragraphs(reply.lines)]
+    told = [*paragraphs([reply.title], strong), *paragraphs(reply.lines)]
     body, clipped = clip(list(tidy(told)), limit=MAX_LINES, most=MAX_PARAGRAPHS)
     if reply.error and body:
         words = "\n".join(block.text for block in body)
@@ -248,13 +273,6 @@ def _button(label: str, ask: str, action: str) -> Block | None:
         return None
     words = literal(safe(label).strip() or safe(ask).strip(), MAX_BUTTON)
     return {"type": "button", "text": words, "action_id": action, "value": question}
-
-
-def _paragraphs(
-    lines: Iterable[str], styles: frozenset[Style] = frozenset()
-) -> Iterator[Paragraph]:
-    for line in lines:
-        yield Paragraph(kind=BlockKind.PARAGRAPH, spans=(Span(text=line, styles=styles),))
 
 
 def _styled(body: Sequence[Paragraph]) -> list[Element]:

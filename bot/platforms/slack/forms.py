@@ -11,7 +11,7 @@ from typing import Any
 from bot.chat.form import Field, FieldKind, Form, Option, Values
 from bot.chat.reply import Reply
 from bot.platforms.slack.blocks import Block, answer, literal
-from bot.platforms.slack.mrkdwn import cut, safe, size, typed
+from bot.platforms.words import cut, safe, size, typed
 
 View = dict[str, Any]
 

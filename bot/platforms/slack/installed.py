@@ -1,7 +1,7 @@
 """Every workspace that installed Teller: its token, its events, and when it goes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import DeliveryError, StoreError
+from bot.errors import DeliveryError, Fault, StoreError
 from bot.platforms.slack.installations import SealedInstallations
 from bot.platforms.slack.oauth import pages
 from bot.platforms.slack.team import Team
@@ -20,16 +20,23 @@ from bot.platforms.slack.workspaces import Workspace, with_token
 
 log = structlog.get_logger()
 
+# Is told the id of a workspace.
+Told = Callable[[str], Awaitable[None]]
 NOT_INSTALLED = (
     "Teller is not installed in this workspace any more; whoever runs it has the address to "
     "install it from."
 )
 
 
+async def kept(_team: str) -> None:
+    """What Teller knows of a workspace's channels stays as it is, whether it is in it or not."""
+
+
 class InstalledWorkspaces:
     """Every workspace whose people installed Teller. `client` has no token and no retries.
 
     `flow` is how more of them do; None for somebody who only looks at those that are there.
+    `removed` is told the id of each that takes Teller away.
     """
 
     def __init__(
@@ -38,10 +45,12 @@ class InstalledWorkspaces:
         client: AsyncWebClient,
         installations: SealedInstallations,
         flow: AsyncOAuthFlow | None = None,
+        removed: Told = kept,
     ) -> None:
         self.client = client
         self._installations = installations
         self._flow = flow
+        self._removed = removed
         self._known: dict[str, Workspace] = {}
         self._leaving = asyncio.Lock()
 
@@ -75,13 +84,14 @@ class InstalledWorkspaces:
         try:
             bot = await self._installations.async_find_bot(team_id=team_id)
         except StoreError as error:
-            raise DeliveryError(str(error), refused=True) from error
+            raise DeliveryError(str(error), refused=True, fault=Fault.CHANNEL) from error
         if bot is None or team_id is None:
             self._known.pop(team_id or "", None)
             raise DeliveryError(
                 f"Teller is not installed in the Slack workspace {team_id}; open /slack/install "
                 "to install it there, or take its channels off the night file.",
                 refused=True,
+                fault=Fault.CHANNEL,
             )
         known = self._known.get(team_id)
         if known is None or known.client.token != bot.bot_token:
@@ -110,6 +120,7 @@ class InstalledWorkspaces:
                 f"{id_} does not say in which workspace it is: with SLACK_CLIENT_ID a channel is "
                 f"named like T0123456789/{id_}.",
                 refused=True,
+                fault=Fault.CHANNEL,
             )
         return await self.team(team_id), within
 
@@ -131,6 +142,8 @@ class InstalledWorkspaces:
                 # An event that Slack sends once more must not undo what was installed anew since.
                 log.info("slack.uninstalled_before", team=team_id)
                 return
+            # First: an event that nothing comes of is sent again while the workspace is known.
+            await self._removed(team_id)
             await self._installations.async_delete_all(enterprise_id=None, team_id=team_id)
             self._known.pop(team_id, None)
             log.warning("slack.uninstalled", team=team_id, by=event["type"])

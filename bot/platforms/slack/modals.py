@@ -17,9 +17,9 @@ from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import FORM, SlackMessage, answer, literal
 from bot.platforms.slack.forms import CHANNEL, View, again, faults_at, filled_in, modal, notice
 from bot.platforms.slack.forms import told as told_in
-from bot.platforms.slack.mrkdwn import safe
 from bot.platforms.slack.saying import QUIETLY, Failure, say, tried, why
 from bot.platforms.slack.team import FindTeam, Team
+from bot.platforms.words import safe
 from bot.ports import Desk
 
 log = structlog.get_logger()

@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from html import escape
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urljoin
 
 import structlog
@@ -64,7 +65,14 @@ class NotTakenError(BoltError):
 
 
 class InstallFlow(AsyncOAuthFlow):
-    """bolt's flow with Teller's own pages, for installations in one workspace each."""
+    """bolt's flow with Teller's own pages, for installations in one workspace each.
+
+    `installed` is told the id of each.
+    """
+
+    def __init__(self, *, installed: Callable[[str], Awaitable[None]], **given: Any) -> None:  # noqa: ANN401 - bolt's own
+        super().__init__(**given)
+        self._installed = installed
 
     async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
         """Slack's page; in the workspace that the address names, if it is an id and no more."""
@@ -87,6 +95,7 @@ class InstallFlow(AsyncOAuthFlow):
         if installation.bot_refresh_token is not None:
             raise NotTakenError(ROTATING)
         await super().store_installation(request, installation)
+        await self._installed(installation.team_id)
 
 
 def install_flow(
@@ -97,8 +106,12 @@ def install_flow(
     public_url: str,
     installations: AsyncInstallationStore,
     states: AsyncOAuthStateStore,
+    installed: Callable[[str], Awaitable[None]],
 ) -> AsyncOAuthFlow:
-    """The flow of an app with these credentials; `public_url` is what browsers know Teller by."""
+    """The flow of an app with these credentials; `public_url` is what browsers know Teller by.
+
+    `installed` is told the id of each workspace that installs it.
+    """
     settings = AsyncOAuthSettings(
         client_id=client_id,
         client_secret=client_secret,
@@ -113,7 +126,7 @@ def install_flow(
         installation_store_bot_only=True,
         state_store=states,
     )
-    return InstallFlow(client=client, logger=_discreet(), settings=settings)
+    return InstallFlow(client=client, logger=_discreet(), settings=settings, installed=installed)
 
 
 def pages(flow: AsyncOAuthFlow) -> Sequence[web.RouteDef]:

@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
+from bot.platforms.fence import fence
 from bot.platforms.slack.connection import (
     Connection,
     HttpConnection,
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
     from bot.platforms.slack.installations import Kept
+    from bot.platforms.slack.installed import Told
 
-TIMEOUT = 30
+# In seconds. The courier gives a call eight, and then does not hear any more why it failed.
+TIMEOUT = 7
 NO_WAY_IN = (
     "{} is set, but nothing says how Slack's events come in: set SLACK_APP_TOKEN (xapp-…, Socket "
     "Mode) or SLACK_SIGNING_SECRET (HTTP)."
@@ -68,12 +71,15 @@ async def open_installed(
     api_url: str,
     host: str,
     port: int,
+    removed: "Told",
+    returned: "Told",
 ) -> AsyncIterator[SlackPlatform]:
     """Every workspace that installed the app with these credentials, or does so from now on.
 
     `kept` and `states` remember them; `token_keys` are Fernet keys, the first of which encrypts.
     Events come as with `open_slack`; the pages to install from are served at `host` and `port`
-    either way.
+    either way. `removed` is told the id of each workspace that takes Teller away, `returned` of
+    each that installs it.
 
     Raises `SettingsError` where neither secret is set.
     """
@@ -100,8 +106,11 @@ async def open_installed(
             public_url=public_url,
             installations=installations,
             states=states,
+            installed=returned,
         )
-        workspaces = InstalledWorkspaces(client=client, installations=installations, flow=flow)
+        workspaces = InstalledWorkspaces(
+            client=client, installations=installations, flow=flow, removed=removed
+        )
         yield SlackPlatform(workspaces=workspaces, connection=connection)
 
 
@@ -111,7 +120,9 @@ async def open_client(bot_token: str | None, api_url: str) -> AsyncIterator[Asyn
 
     A post whose answer was lost may stand in the channel: the courier looks before it posts again.
     """
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
+    async with aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT), trace_configs=[fence()]
+    ) as session:
         yield AsyncWebClient(
             token=bot_token, base_url=api_url, session=session, retry_handlers=[], timeout=TIMEOUT
         )

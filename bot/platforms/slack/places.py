@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.chat.ask import Channel
 from bot.platforms.slack.rich_text import Element
+from bot.platforms.words import WORD_JOINER
 
 # Each costs far more characters as an element than as text.
 MAX_NAMED = 50
 # A channel alone or behind its workspace; a direct message has no name to show.
 _ID = re.compile(r"(?:[A-Z0-9]{1,30}/)?([CG][A-Z0-9]{1,30})")
-_WORD_JOINER = "\u2060"
 
 
 def named(section: Element, places: Sequence[Channel]) -> Element:
@@ -23,8 +23,8 @@ def named(section: Element, places: Sequence[Channel]) -> Element:
     if not ids:
         return section
     # What was made safe may have a word joiner behind the colon.
-    spelt = "|".join(re.escape(name).replace(":", f":{_WORD_JOINER}?") for name in ids)
-    pattern = re.compile(rf"(?<![\w:/.{_WORD_JOINER}-])(?:{spelt})(?![\w/…])")
+    spelt = "|".join(re.escape(name).replace(":", f":{WORD_JOINER}?") for name in ids)
+    pattern = re.compile(rf"(?<![\w:/.{WORD_JOINER}-])(?:{spelt})(?![\w/…])")
     return section | {"elements": list(_parted(section["elements"], pattern, ids))}
 
 
@@ -43,7 +43,7 @@ def _parted(
             left -= 1
             if found.start() > start:
                 yield element | {"text": words[start : found.start()]}
-            channel = {"type": "channel", "channel_id": ids[found[0].replace(_WORD_JOINER, "")]}
+            channel = {"type": "channel", "channel_id": ids[found[0].replace(WORD_JOINER, "")]}
             yield channel | ({"style": element["style"]} if "style" in element else {})
             start = found.end()
         if start < len(words):

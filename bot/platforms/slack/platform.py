@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -11,13 +12,14 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat.ask import Author, Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Fault
 from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import SlackMessage, message, plainer
 from bot.platforms.slack.connection import Connection
 from bot.platforms.slack.conversation import Conversation
 from bot.platforms.slack.home import Home
 from bot.platforms.slack.modals import Modals
+from bot.platforms.slack.team import Team
 from bot.platforms.slack.workspaces import Workspaces
 from bot.ports import Desk
 
@@ -26,6 +28,9 @@ log = structlog.get_logger()
 EVENT_TYPE = "teller_post"
 # A message that may have been posted is looked for among so many of its channel's last ones.
 PAGE, PAGES = 100, 5
+
+# A thousand channels get the same post: it is rendered once.
+_shown = lru_cache(maxsize=32)(message)
 
 Put = Callable[[SlackMessage], Awaitable[AsyncSlackResponse]]
 
@@ -37,6 +42,8 @@ class SlackPlatform:
     """
 
     name = "slack"
+    # Slack gives each event to one of all who listen.
+    shared = True
 
     def __init__(self, *, workspaces: Workspaces, connection: Connection) -> None:
         self._workspaces = workspaces
@@ -64,11 +71,11 @@ class SlackPlatform:
     async def direct(self, author: Author) -> Channel:
         """The direct messages of a person. Raises `DeliveryError` where Slack opens none."""
         team, user = await self._workspaces.place(author.id)
-        opened = await _asked(team.client.conversations_open(users=user))
+        opened = await _asked(team, team.client.conversations_open(users=user))
         return team.channel(opened["channel"]["id"])
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
-        """Post a new message. Raises `DeliveryError` where it may have to be tried again."""
+        """Post a new message. Raises `DeliveryError`, whose fault says what becomes of it."""
         team, where = await self._workspaces.place(channel.id)
 
         async def put(shown: SlackMessage) -> AsyncSlackResponse:
@@ -80,11 +87,14 @@ class SlackPlatform:
                 **shown.payload(),
             )
 
-        answer = await _deliver(put, post)
+        answer = await _deliver(team, put, post)
         return MessageRef(channel=channel, id=answer["ts"])
 
     async def edit(self, ref: MessageRef, post: Post, key: DeliveryKey) -> MessageRef:
-        """Change a message that stands. Raises `DeliveryError` as `send` does."""
+        """Change a message that stands. Raises `DeliveryError` as `send` does.
+
+        What Slack lets nobody change any more is said anew; it says of itself what has changed.
+        """
         team, where = await self._workspaces.place(ref.channel.id)
 
         async def put(shown: SlackMessage) -> AsyncSlackResponse:
@@ -93,18 +103,12 @@ class SlackPlatform:
             )
 
         try:
-            await _deliver(put, post)
+            await _deliver(team, put, post)
         except DeliveryError as error:
-            match _why(error):
-                case "message_not_found":
-                    # Somebody took it away by hand: away it stays, and its lane goes on.
-                    log.warning("slack.taken_away", channel=ref.channel.id, ts=ref.id)
-                case "edit_window_closed" | "cant_update_message":
-                    # What is out of reach is said anew; it says of itself what has changed.
-                    found = await self.find(ref.channel, key)
-                    return found or await self.send(ref.channel, post, key)
-                case _:
-                    raise
+            if _why(error) not in refusals.OUT_OF_REACH:
+                raise
+            found = await self.find(ref.channel, key)
+            return found or await self.send(ref.channel, post, key)
         return ref
 
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
@@ -116,9 +120,10 @@ class SlackPlatform:
         cursor: str | None = None
         for _ in range(PAGES):
             page = await _asked(
+                team,
                 team.client.conversations_history(
                     channel=where, limit=PAGE, cursor=cursor, include_all_metadata=True
-                )
+                ),
             )
             for found in page["messages"]:
                 metadata = found.get("metadata") or {}
@@ -135,27 +140,22 @@ def _metadata(key: DeliveryKey) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
-async def _deliver(put: Put, post: Post) -> AsyncSlackResponse:
-    """Post, and where Slack calls the blocks invalid, once more as plain text."""
+async def _deliver(team: Team, put: Put, post: Post) -> AsyncSlackResponse:
+    """Post, and where Slack does not take the message so, once more as plain text."""
     try:
-        return await _asked(put(message(post)))
+        return await _asked(team, put(_shown(post)))
     except DeliveryError as error:
-        if _why(error) not in refusals.INVALID_BLOCKS:
+        if error.fault is not Fault.MESSAGE:
             raise
         log.warning("slack.invalid_blocks", kind=post.kind, why=_why(error))
-        return await _asked(put(plainer(post)))
+        return await _asked(team, put(plainer(post)))
 
 
-async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+async def _asked(team: Team, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     try:
         return await call
     except SlackApiError as error:
-        wait = refusals.wait(error)
-        raise DeliveryError(
-            f"Slack answered “{refusals.reason(error)}”.",
-            wait=wait,
-            refused=wait is not None or refusals.is_final(error),
-        ) from error
+        raise refusals.failure(error, one_of_many=team.id is not None) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise DeliveryError(f"Slack could not be reached ({type(error).__name__}).") from error
 

@@ -4,59 +4,16 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block: a text elemen
 markup, so a body needs no escaping, and no slip in escaping can open it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 from bot.liveblog.markup import Block, BlockKind, Span, Style
-from bot.platforms.slack.mrkdwn import address, cut, safe, sentence_end, size
+from bot.platforms.bodies import shape
 
 Element = dict[str, Any]
 
 _STYLES = {Style.STRONG: "bold", Style.EMPHASIS: "italic", Style.STRUCK: "strike"}
-
-
-def tidy(body: Iterable[Block]) -> Iterator[Block]:
-    """Blocks with their characters made safe and their links sound; empty ones left out."""
-    for block in body:
-        spans: list[Span] = []
-        for span in block.spans:
-            target = address(span.link)
-            look = span.styles | ({Style.STRONG} if block.kind is BlockKind.HEADING else set())
-            _add(spans, Span(text=safe(span.text), styles=frozenset(look), link=target))
-        if spans:
-            # Once more, for words that Slack would act upon may have come together just now.
-            whole = (replace(span, text=safe(span.text)) for span in spans)
-            yield Block(kind=block.kind, spans=tuple(whole))
-
-
-def plain(body: Iterable[Block]) -> Iterator[Block]:
-    """The same blocks without links and looks."""
-    for block in body:
-        yield replace(block, spans=(Span(text=block.text),))
-
-
-def clip(body: Sequence[Block], *, limit: int, most: int) -> tuple[list[Block], bool]:
-    """As much as fits in `limit` units and `most` blocks, to the end of a sentence if there is one.
-
-    Out: the blocks, and whether any of the body was left out.
-    """
-    kept: list[Block] = []
-    for block in body[:most]:
-        if size(block.text) > limit:
-            if end := sentence_end(block.text, limit):
-                kept.append(_shortened(block, end))
-            elif not kept:
-                words = cut(block.text, limit)
-                first = _shortened(block, len(words) - 1)
-                last = first.spans[-1]
-                ended = replace(last, text=last.text + "…")
-                kept.append(replace(first, spans=(*first.spans[:-1], ended)))
-            return kept, True
-        limit -= size(block.text)
-        kept.append(block)
-    return kept, len(body) > most
 
 
 def elements(body: Iterable[Block], *, between: str = "\n\n") -> list[Element]:
@@ -65,7 +22,7 @@ def elements(body: Iterable[Block], *, between: str = "\n\n") -> list[Element]:
     `between` parts one paragraph from the next, for a section knows no paragraphs.
     """
     made: list[Element] = []
-    for kind, run in groupby(body, _shape):
+    for kind, run in groupby(body, shape):
         blocks = list(run)
         if kind is BlockKind.ITEM:
             items = [section(_inline([block], "")) for block in blocks]
@@ -88,10 +45,6 @@ def text(words: str, *styles: str) -> Element:
     return element | {"style": dict.fromkeys(sorted(styles), True)} if styles else element
 
 
-def _shape(block: Block) -> BlockKind:
-    return BlockKind.PARAGRAPH if block.kind is BlockKind.HEADING else block.kind
-
-
 def _inline(blocks: Sequence[Block], between: str) -> list[Element]:
     made: list[Element] = []
     for number, block in enumerate(blocks):
@@ -107,24 +60,3 @@ def _inline(blocks: Sequence[Block], between: str) -> list[Element]:
 def _element(span: Span) -> Element:
     element = text(span.text, *(_STYLES[style] for style in span.styles))
     return element if span.link is None else element | {"type": "link", "url": span.link}
-
-
-def _add(spans: list[Span], span: Span) -> None:
-    """Put a span behind the others, made one with the last if it looks the same or is blank."""
-    last = spans[-1] if spans else None
-    if not span.text or (last is None and not span.text.strip()):
-        return
-    alike = last is not None and (last.styles, last.link) == (span.styles, span.link)
-    if last is not None and (alike or not span.text.strip()):
-        spans[-1] = replace(last, text=last.text + span.text)
-    else:
-        spans.append(span)
-
-
-def _shortened(block: Block, end: int) -> Block:
-    spans: list[Span] = []
-    for span in block.spans:
-        if end > 0:
-            spans.append(replace(span, text=span.text[:end]))
-        end -= len(span.text)
-    return replace(block, spans=tuple(spans))

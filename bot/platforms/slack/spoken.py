@@ -5,21 +5,16 @@ https://docs.slack.dev/reference/methods/chat.postMessage.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import islice
 
-from bot.chat.post import Post, PostKind
+from bot.chat.post import Post
 from bot.chat.reply import Reply
 from bot.election.clock import uk_clock
-from bot.platforms.slack.mrkdwn import aloud, escape, safe
+from bot.platforms.labels import NAMES, lateness
+from bot.platforms.slack.mrkdwn import escape
+from bot.platforms.words import aloud, safe
 
 MAX_SPOKEN, MAX_PART, MAX_PARTS = 300, 1_000, 10
-NAMES = {
-    PostKind.ENTRY: "Live blog entry",
-    PostKind.REMINDER: "Reminder",
-    PostKind.TIMETABLE: "Timetable",
-    PostKind.DECLARATION: "Declaration",
-}
 
 
 def post_aloud(post: Post) -> str:
@@ -42,17 +37,6 @@ def reply_aloud(reply: Reply) -> str:
     if reply.choices:
         told.append(f"To choose from: {', '.join(choice.label for choice in reply.choices)}")
     return escape(_sentences(told) or "No words for an answer", MAX_SPOKEN)
-
-
-def lateness(late: timedelta) -> str:
-    """How much too late: “12 minutes late”, “1 hour 5 minutes late”."""
-    hours, minutes = divmod(round(late.total_seconds() / 60), 60)
-    parts = [
-        f"{number} {unit}{'' if number == 1 else 's'}"
-        for number, unit in ((hours, "hour"), (minutes, "minute"))
-        if number > 0
-    ]
-    return f"{' '.join(parts) or 'less than a minute'} late"
 
 
 def _sentences(parts: Iterable[str]) -> str:

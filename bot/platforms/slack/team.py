@@ -12,6 +12,10 @@ class Team(Protocol):
     """One workspace: the client that has its token, and the names of what is in it."""
 
     @property
+    def id(self) -> str | None:
+        """Slack's id of it; None where it is the only one, and needs none."""
+
+    @property
     def client(self) -> AsyncWebClient:
         """Calls the Web API there."""
 

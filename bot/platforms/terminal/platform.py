@@ -36,6 +36,8 @@ class TerminalPlatform:
     """
 
     name = "terminal"
+    # Each is a terminal of its own.
+    shared = True
 
     def __init__(
         self,

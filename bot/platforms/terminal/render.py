@@ -21,6 +21,7 @@ from bot.chat.reply import Table as Rows
 from bot.election.clock import uk_clock, uk_day, uk_stamp
 from bot.election.figure import Standing
 from bot.liveblog.entry import Picture
+from bot.platforms.labels import lateness
 from bot.platforms.terminal.characters import address, named_link, paragraph, say
 from bot.platforms.terminal.layout import Beside, Clipped
 
@@ -44,6 +45,8 @@ _LOOKS = {
     PostKind.REMINDER: _Look(colour="yellow", sign="⏰ ", bar="┃ "),
     PostKind.TIMETABLE: _Look(colour="magenta", sign="↻ ", bar="┊ "),
     PostKind.DECLARATION: _Look(colour="green", label="DECLARATION"),
+    PostKind.ROUND_UP: _Look(colour="cyan", sign="⇊ ", bar="║ "),
+    PostKind.NOTICE: _Look(colour="red", sign="⚠ ", bar="╏ "),
 }
 _WITHDRAWN = _Look(colour="bright_black", bar="╎ ")
 _STANDINGS = {
@@ -131,12 +134,13 @@ def _standing(post: Post, plain: bool) -> Iterator[RenderableType]:
         heading.append("★ ", "yellow")
     heading.append_text(say(post.heading, f"bold {look.colour}"))
     if post.late is not None:
-        heading.append(f" · {_lateness(post.late)}", "yellow")
+        heading.append(f" · {lateness(post.late)}", "yellow")
     if heading:
         yield heading
     body = Group(*(paragraph(block, plain=plain) for block in post.body))
     url = address(post.source.url) if post.source else None
-    if post.body and url:
+    # Each line of a round-up is a post of its own: none is left out.
+    if post.body and url and post.kind is not PostKind.ROUND_UP:
         more = say(f"… read on: {url}", "dim")
         yield Clipped(content=body, limit=BODY_LINES, more=more)
     elif post.body:
@@ -207,16 +211,3 @@ def _choice(number: int, choice: Choice) -> Text:
     if choice.ask.casefold() != choice.label.casefold():
         line.append("  ").append_text(say(choice.ask, "dim"))
     return line
-
-
-def _lateness(late: timedelta) -> str:
-    minutes = round(late.total_seconds() / 60)
-    if minutes < 1:
-        return "less than a minute late"
-    hours, rest = divmod(minutes, 60)
-    parts = [_count(hours, "hour"), _count(rest, "minute")]
-    return f"{' '.join(part for part in parts if part)} late"
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}" if number else ""

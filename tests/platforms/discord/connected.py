@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from bot.platforms.discord.connection import Gateway, Pauses
+from bot.platforms.discord.greeting import Told
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.rest import Rest
 from bot.ports import Desk
@@ -23,12 +24,17 @@ PAUSES = Pauses(connect=(0.02, 0.1), identify=(0.02, 0.1), rarely=0.2)
 
 @asynccontextmanager
 async def connected(
-    discord: StandInDiscord, token: str | None = None, **gateway: Any
+    discord: StandInDiscord,
+    token: str | None = None,
+    *,
+    told: Mapping[str, Told] | None = None,
+    **gateway: Any,
 ) -> AsyncIterator[DiscordPlatform]:
-    """The platform, not listening yet, with short pauses."""
+    """The platform, not listening yet, with short pauses; `told` of servers, as it takes them."""
     gateway = {"pauses": PAUSES, "gateway_url": discord.gateway.url, **gateway}
     async with aclosing(Rest(token or discord.token)) as rest:
-        yield DiscordPlatform(rest=rest, gateway=Gateway(token=token or discord.token, **gateway))
+        opened = Gateway(token=token or discord.token, **gateway)
+        yield DiscordPlatform(rest=rest, gateway=opened, **(told or {}))
 
 
 @asynccontextmanager

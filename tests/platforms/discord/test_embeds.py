@@ -9,10 +9,12 @@ from bot.chat.reply import Choice, Reply, Table
 from bot.election.figure import Source
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import blocks
+from bot.platforms.discord.buttons import Button
 from bot.platforms.discord.custom_ids import Press, Pressed, decode
-from bot.platforms.discord.embeds import Button, DiscordMessage, answer, message, plainer
+from bot.platforms.discord.embeds import DiscordMessage, answer, message, plainer
 from tests.platforms.discord.limits import JOINER, check, described, footer, seen, units
 from tests.platforms.discord.reader import read
+from tests.platforms.missed import LONG_ROUND_UP, NOTICE, ROUND_UP
 from tests.platforms.terminal.posts import (
     DECLARATION,
     EDITED,
@@ -33,7 +35,7 @@ PHOTO = Picture(
 )
 
 
-@pytest.mark.parametrize("post", POSTS)
+@pytest.mark.parametrize("post", [*POSTS, ROUND_UP, LONG_ROUND_UP, NOTICE])
 def test_every_post_is_sound(post):
     check(message(post))
     check(plainer(post))
@@ -60,8 +62,38 @@ def test_every_kind_opens_in_its_own_way():
     assert message(REMINDER).content == "⏰ Tamworth: declaration expected in 15 minutes"
     assert message(MOVED).content.startswith("↻ Mid Bedfordshire: ")
     assert message(DECLARATION).content == "🗳️ Tamworth: Labour gain from Conservative"
-    kinds = (ENTRY, replace(ENTRY, key_event=True), WITHDRAWN, REMINDER, MOVED, DECLARATION)
+    assert message(ROUND_UP).content.startswith("⇊ While this channel was out of reach: 3 entries")
+    assert message(NOTICE).content.startswith("⚠ slack:C0123 is suspended")
+    one_each = (WITHDRAWN, REMINDER, MOVED, DECLARATION, ROUND_UP, NOTICE)
+    kinds = (ENTRY, replace(ENTRY, key_event=True), *one_each)
     assert len({message(post).embeds[0]["color"] for post in kinds}) == len(kinds)
+
+
+def test_a_round_up_opens_each_post_and_strikes_what_was_withdrawn():
+    first, _, last, *_ = described(message(ROUND_UP)).splitlines()
+    assert first.startswith("- 00\\:49 [097 The returning officer ")
+    assert first.endswith("…](https://news.example/live#97) (edited)")
+    assert last.startswith("- 00\\:51 [~~099 The returning officer ")
+    assert last.endswith("…~~](https://news.example/live#99) (withdrawn)")
+
+
+def test_the_longest_round_up_gives_up_its_links_before_a_line_or_what_is_struck():
+    shown = described(message(LONG_ROUND_UP))
+    lines = [line for line in shown.splitlines() if line.startswith("- ")]
+    assert len(lines) == 40
+    assert not any("](" in line for line in lines)
+    assert [line for line in lines if "~~" in line] == [lines[-1]]
+    assert shown.startswith("23 more are not listed")
+    assert "Read on" not in shown
+
+
+def test_a_round_up_of_which_not_all_fits_keeps_its_newest_lines():
+    starred = replace(LONG_ROUND_UP, body=blocks("<ul>" + f"<li>{'*' * 90}</li>" * 40 + "</ul>"))
+    for shown in (described(message(starred)), plainer(LONG_ROUND_UP).content):
+        assert "…\n\n- " in shown
+        assert shown.count("\n- ") < 40
+    assert "00\\:51 ~~099 " in plainer(LONG_ROUND_UP).content
+    assert "00:12 060 " not in plainer(LONG_ROUND_UP).content
 
 
 def test_a_notification_has_the_heading_and_a_reader_has_it_once():

@@ -8,9 +8,19 @@ import simcord
 
 from bot.app import read_catalogue
 from bot.chat.ask import Channel
+from bot.platforms.discord.audience import kept
 from bot.platforms.discord.connection import GatewayClient, Shards
 from bot.platforms.discord.greeting import Greeting, hello
-from tests.platforms.discord.talking import words
+from tests.discord.server import StandInDiscord
+from tests.discord.world import Guild
+from tests.platforms.discord.connected import (
+    COUNT_NIGHT,
+    answered,
+    connected,
+    running,
+    until,
+)
+from tests.platforms.discord.talking import FullDesk, words
 
 HIDDEN = discord.PermissionOverwrite(view_channel=False)
 SILENT = discord.PermissionOverwrite(send_messages=False)
@@ -25,7 +35,8 @@ async def greeting() -> AsyncIterator[tuple[simcord.Env, list[Sequence[Channel]]
         left.append(channels)
 
     client = GatewayClient(shards=Shards(ids=(0,), count=1), message_content=False)
-    Greeting(commands=read_catalogue().commands, removed=removed).listen(client)
+    commands = read_catalogue().commands
+    Greeting(commands=commands, removed=removed, returned=kept).listen(client)
     async with simcord.run(client) as env:
         yield env, left
 
@@ -90,8 +101,10 @@ async def test_a_server_that_does_not_take_the_hello_ends_nothing():
         env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
         await join(env, guild)
         assert channel.history() == []
-        await join(env, guild)
-        assert "/status" in words(channel.history()[0])
+        other = env.create_guild()
+        there = other.create_text_channel("general")
+        await join(env, other)
+        assert "/status" in words(there.history()[0])
 
 
 async def test_who_takes_teller_out_is_told_to_the_core_with_the_channels():
@@ -102,3 +115,101 @@ async def test_who_takes_teller_out_is_told_to_the_core_with_the_channels():
         await env.settle()
         (channels,) = left
         assert Channel(platform="discord", id=str(channel.id)) in channels
+
+
+# ── At a gateway ─────────────────────────────────────────────────────────────────────────────
+
+
+@asynccontextmanager
+async def told(discord: StandInDiscord) -> AsyncIterator[tuple[list[set[str]], list[set[str]]]]:
+    """Teller connected: the channels it was told out of, and those it was told it is in."""
+    out: list[set[str]] = []
+    there: list[set[str]] = []
+
+    async def removed(channels: Sequence[Channel]) -> None:
+        out.append({channel.id for channel in channels})
+
+    async def returned(channels: Sequence[Channel]) -> None:
+        there.append({channel.id for channel in channels})
+
+    seams = {"removed": removed, "returned": returned}
+    async with connected(discord, told=seams) as platform, running(platform, FullDesk()):
+        await discord.gateway.connected()
+        yield out, there
+
+
+def server(discord: StandInDiscord, id: str = "800000000000000002") -> Guild:
+    """A server with a channel, which the gateway has not told of."""
+    guild = discord.world.add_guild(id, "Sport")
+    discord.world.add_channel(f"9{id[1:]}", "general", guild)
+    return guild
+
+
+def greeted(discord: StandInDiscord, guild: Guild) -> int:
+    (channel,) = guild.channels.values()
+    return len(channel.messages)
+
+
+async def test_a_server_joined_right_after_the_start_is_greeted_and_no_other(discord):
+    before = server(discord)
+    async with told(discord) as (_, there):
+        new = server(discord, "800000000000000003")
+        await discord.joined(new)
+        await discord.until(lambda: greeted(discord, new))
+        await until(lambda: len(there) == 3)
+        await answered(discord, "turnout")
+    assert greeted(discord, before) == 0
+    assert greeted(discord, new) == 1
+    assert {COUNT_NIGHT} in there
+
+
+async def test_a_server_joined_while_nothing_was_heard_is_greeted(discord):
+    async with told(discord) as (_, there):
+        await until(lambda: there)
+        new = server(discord)
+        await discord.gateway.invalidate()
+        await discord.until(lambda: greeted(discord, new))
+        await answered(discord, "turnout")
+    assert greeted(discord, new) == 1
+    assert len(discord.channel(COUNT_NIGHT).messages) == 2
+
+
+async def test_a_server_that_cannot_be_reached_for_a_while_is_neither_left_nor_greeted(discord):
+    guild = server(discord)
+    async with told(discord) as (out, there):
+        await until(lambda: len(there) == 2)
+        await discord.unavailable(guild)
+        await discord.available(guild)
+        await until(lambda: len(there) == 3)
+        await answered(discord, "turnout")
+    assert out == []
+    assert greeted(discord, guild) == 0
+
+
+async def test_a_server_that_took_teller_out_is_told_and_greeted_when_it_takes_it_in_again(discord):
+    guild = server(discord)
+    async with told(discord) as (out, there):
+        await until(lambda: len(there) == 2)
+        await discord.left(guild)
+        await until(lambda: out)
+        assert out == [set(guild.channels)]
+        discord.world.guilds[guild.id] = guild
+        await discord.joined(guild)
+        await discord.until(lambda: greeted(discord, guild))
+        await answered(discord, "turnout")
+    assert greeted(discord, guild) == 1
+    assert there[2:] == out
+
+
+async def test_who_takes_teller_out_while_nothing_is_heard_is_noticed_once(discord):
+    guild = server(discord)
+    async with told(discord) as (out, there):
+        await until(lambda: len(there) == 2)
+        del discord.world.guilds[guild.id]
+        for sessions in (2, 3):
+            await discord.gateway.invalidate()
+            await discord.gateway.wait_for(lambda n=sessions: len(discord.gateway.identified) == n)
+            await discord.gateway.connected()
+            await until(lambda: out)
+            await answered(discord, "turnout")
+    assert out == [set(guild.channels)]

@@ -13,11 +13,11 @@ from bot.chat.reply import Choice, Origin, Reply, Table
 from bot.election.figure import Source, Standing
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import Block, BlockKind, Span, Style, blocks
+from bot.platforms.bodies import tidy
 from bot.platforms.discord.custom_ids import Press, Pressed, decode, encode
 from bot.platforms.discord.embeds import answer, message, plainer
 from bot.platforms.discord.markdown import escape, fitted, link, naming, safe, written
-from bot.platforms.slack.mrkdwn import address, typed
-from bot.platforms.slack.rich_text import tidy
+from bot.platforms.words import address, typed
 from tests.platforms.discord.limits import JOINER, check, described, seen, units
 from tests.platforms.discord.reader import read
 

@@ -4,6 +4,7 @@ import pytest
 
 from bot.chat.ask import Channel
 from bot.liveblog.markup import Block, BlockKind, Span, Style, blocks
+from bot.platforms.bodies import tidy
 from bot.platforms.discord.custom_ids import Press, Pressed, decode, encode
 from bot.platforms.discord.markdown import (
     escape,
@@ -15,7 +16,6 @@ from bot.platforms.discord.markdown import (
     safe,
     written,
 )
-from bot.platforms.slack.rich_text import tidy
 from tests.platforms.discord.limits import JOINER
 from tests.platforms.discord.reader import read
 

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot.chat.ask import Author, Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.election.figure import Source
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Fault
 from bot.liveblog.markup import Block, BlockKind, Span
 from bot.platforms.discord.embeds import DiscordMessage
 from bot.platforms.discord.marks import marked, nonce
@@ -181,10 +181,11 @@ async def test_text_alone_has_room_for_its_mark(discord, platform):
     assert await platform.find(HERE, KEY) == ref
 
 
-async def test_text_alone_that_is_refused_too_is_tried_later(discord, platform):
+async def test_text_alone_that_is_refused_too_is_tried_no_more(discord, platform):
     discord.fail(SEND, status=400, code=50035, times=2)
-    with pytest.raises(DeliveryError, match="50035"):
+    with pytest.raises(DeliveryError, match="50035") as caught:
         await platform.send(HERE, POST, KEY)
+    assert caught.value.fault is Fault.MESSAGE
     assert len(discord.tried(SEND)) == 2
 
 
@@ -261,11 +262,12 @@ async def test_a_token_that_discord_does_not_know_is_shown_to_it_once(discord, p
     discord.world.token = discord.token
 
 
-async def test_a_channel_that_is_no_discord_id_is_told(discord, platform):
-    with pytest.raises(DeliveryError, match="count-night") as caught:
-        await platform.send(replace(HERE, id="count-night"), POST, KEY)
-    assert caught.value.refused
-    assert caught.value.wait is not None
+@pytest.mark.parametrize("id", ["count-night", "9" * 20, ""])
+async def test_a_channel_that_is_no_discord_id_is_told(discord, platform, id):
+    with pytest.raises(DeliveryError, match=f"called “{id}”") as caught:
+        await platform.send(replace(HERE, id=id), POST, KEY)
+    assert (caught.value.fault, caught.value.refused) == (Fault.CHANNEL, True)
+    assert discord.tried(SEND) == []
 
 
 # ── Out of reach ─────────────────────────────────────────────────────────────────────────────
@@ -275,7 +277,9 @@ async def test_what_somebody_took_away_stays_away(discord, platform):
     ref = await platform.send(HERE, POST, KEY)
     standing(discord).clear()
 
-    assert await platform.edit(ref, replace(POST, edited=NOW), replace(KEY, version=2)) == ref
+    with pytest.raises(DeliveryError, match="took the message away") as caught:
+        await platform.edit(ref, replace(POST, edited=NOW), replace(KEY, version=2))
+    assert (caught.value.fault, caught.value.refused) == (Fault.TAKEN_AWAY, True)
     assert standing(discord) == []
 
 
@@ -286,10 +290,10 @@ async def test_what_was_taken_away_before_its_answer_came_stays_away(discord, pl
     standing(discord).clear()
 
     assert await platform.find(HERE, KEY) is None
-    ref = await platform.send(HERE, POST, KEY)
-    assert await platform.edit(ref, replace(POST, edited=NOW), replace(KEY, version=2)) == ref
+    with pytest.raises(DeliveryError) as caught:
+        await platform.send(HERE, POST, KEY)
+    assert caught.value.fault is Fault.TAKEN_AWAY
     assert standing(discord) == []
-    assert discord.tried(CHANGE) == []
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 30046), (403, 50005)])

@@ -12,6 +12,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.platforms.slack.connection import EVENTS_PATH
+from bot.platforms.slack.installed import Told
+from bot.platforms.slack.installed import kept as kept_on
 from bot.platforms.slack.opening import open_installed
 from bot.platforms.slack.platform import SlackPlatform
 from bot.ports import Answer
@@ -89,6 +91,8 @@ async def installable(
     *,
     keys: Sequence[str] = (KEY,),
     answer: Answer | None = None,
+    removed: Told = kept_on,
+    returned: Told = kept_on,
 ) -> AsyncIterator[tuple[SlackPlatform, Browser]]:
     """Teller as `teller run` opens it; answering, if there is an answer."""
     port = free_port()
@@ -109,6 +113,8 @@ async def installable(
                 api_url=slack.api_url,
                 host="127.0.0.1",
                 port=port,
+                removed=removed,
+                returned=returned,
             ) as platform,
         ):
             browser = Browser(port=port, session=session)

@@ -8,6 +8,7 @@ from bot.election.figure import Source
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import blocks
 from bot.platforms.slack.blocks import SlackMessage, message, plainer
+from tests.platforms.missed import LONG_ROUND_UP, NOTICE, ROUND_UP
 from tests.platforms.slack.limits import check, footer, header, mrkdwn, of, rich_words
 from tests.platforms.terminal.posts import (
     DECLARATION,
@@ -28,7 +29,7 @@ PHOTO = Picture(
 )
 
 
-@pytest.mark.parametrize("post", POSTS)
+@pytest.mark.parametrize("post", [*POSTS, ROUND_UP, LONG_ROUND_UP, NOTICE])
 def test_every_post_is_sound(post):
     check(message(post))
     check(plainer(post))
@@ -92,6 +93,9 @@ def test_every_kind_opens_in_its_own_way():
     assert header(message(REMINDER)) == "⏰ *Tamworth: declaration expected in 15 minutes*"
     assert header(message(MOVED)).startswith("↻ *Mid Bedfordshire: ")
     assert header(message(DECLARATION)) == "🗳️ Tamworth: Labour gain from Conservative"
+    opening = "⇊ *While this channel was out of reach: 3 entries, 00:49 to 00:51*"
+    assert header(message(ROUND_UP)) == opening
+    assert header(message(NOTICE)).startswith("⚠ *slack:C0123 is suspended: ")
     kinds = [message(post).blocks[0]["type"] for post in (ENTRY, REMINDER, MOVED, DECLARATION)]
     assert kinds == ["header", "section", "section", "header"]
 
@@ -154,6 +158,37 @@ def test_a_declaration_has_the_winners_colour(heading, colour):
 def test_only_a_declaration_that_stands_has_a_colour():
     assert message(replace(DECLARATION, withdrawn="Read out wrongly.")).colour is None
     assert [message(post).colour for post in (ENTRY, REMINDER, MOVED)] == [None] * 3
+
+
+def test_a_notice_has_an_edge_of_its_own_and_a_round_up_none():
+    assert message(NOTICE).colour == "#8A6D3B"
+    assert message(ROUND_UP).colour is None
+
+
+def test_a_round_up_opens_each_post_and_strikes_what_was_withdrawn():
+    shown = message(ROUND_UP).blocks
+    links = of(shown, "link")
+    assert [link["url"] for link in links] == [
+        f"https://news.example/live#{n}" for n in (97, 98, 99)
+    ]
+    assert [link.get("style") for link in links] == [None, None, {"strike": True}]
+    assert rich_words(shown).count("(withdrawn)") == 1
+
+
+def test_the_longest_round_up_gives_up_its_links_before_a_line_or_what_is_struck():
+    shown = message(LONG_ROUND_UP).blocks
+    assert sum(len(part["elements"]) for part in of(shown, "rich_text_list")) == 40
+    assert of(shown, "link") == []
+    (struck,) = [each for each in of(shown, "text") if each.get("style") == {"strike": True}]
+    assert struck["text"].startswith("099 ")
+    assert "23 more are not listed" in rich_words(shown)
+
+
+def test_the_plainer_round_up_keeps_its_newest_lines():
+    text = plainer(LONG_ROUND_UP).text
+    assert "00:51 099 " in text
+    assert text.index("098 ") < text.index("099 ")
+    assert "00:12 060 " not in text
 
 
 def test_a_colour_stands_beside_all_below_the_heading():

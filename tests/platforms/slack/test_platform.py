@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot.chat.ask import Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.election.figure import Source
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Fault
 from bot.liveblog.markup import Block, BlockKind, Span
 from tests.courier.queueing import NOW
 from tests.platforms.slack.connected import words
@@ -133,10 +133,11 @@ async def test_blocks_that_slack_does_not_take_go_out_as_plain_text_once(slack, 
     assert len(slack.channel("C1").messages) == 1
 
 
-async def test_plain_text_that_is_refused_too_is_tried_later(slack, platform):
+async def test_plain_text_that_is_refused_too_is_tried_no_more(slack, platform):
     slack.fail("chat.postMessage", error="invalid_blocks", times=2)
-    with pytest.raises(DeliveryError, match="invalid_blocks"):
+    with pytest.raises(DeliveryError, match="invalid_blocks") as caught:
         await platform.send(HERE, POST, KEY)
+    assert caught.value.fault is Fault.MESSAGE
     assert len(asked(slack, "chat.postMessage")) == 2
 
 
@@ -180,7 +181,9 @@ async def test_what_somebody_took_away_stays_away(slack, platform):
     ref = await platform.send(HERE, POST, KEY)
     slack.remove(slack.channel("C1"), slack.channel("C1").message(ref.id))
 
-    assert await platform.edit(ref, replace(POST, edited=NOW), replace(KEY, version=2)) == ref
+    with pytest.raises(DeliveryError, match="took the message away") as caught:
+        await platform.edit(ref, replace(POST, edited=NOW), replace(KEY, version=2))
+    assert (caught.value.fault, caught.value.refused) == (Fault.TAKEN_AWAY, True)
     assert slack.channel("C1").messages == []
 
 

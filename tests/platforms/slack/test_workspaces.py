@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot.chat.ask import Ask, Channel
 from bot.chat.reply import Choice, Reply
 from bot.doctor import examine
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Fault
 from bot.platforms.slack.connection import SocketConnection
 from bot.platforms.slack.installations import SealedInstallations
 from bot.platforms.slack.installed import InstalledWorkspaces
@@ -220,11 +220,32 @@ async def test_a_channel_in_no_workspace_of_ours_is_refused(
         ):
             with pytest.raises(DeliveryError, match=says) as caught:
                 await asked
-            assert caught.value.refused
+            assert (caught.value.fault, caught.value.refused) == (Fault.CHANNEL, True)
     assert tokens(slack, "chat.postMessage") == []
 
 
 # ── Gone, and back ───────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_core_is_told_of_who_takes_teller_away_and_of_who_installs_it(
+    slack, second, bare_url, mode, answers
+):
+    out: list[str] = []
+    there: list[str] = []
+
+    async def removed(team: str) -> None:
+        out.append(team)
+
+    async def returned(team: str) -> None:
+        there.append(team)
+
+    seams = {"removed": removed, "returned": returned}
+    async with both(slack, second, bare_url, mode, answer=answers, **seams):
+        assert there == [slack.team, second.team]
+        with capture_logs() as logs:
+            assert all(ack.ok for ack in (await second.uninstall()).values())
+            await logged(logs, "slack.uninstalled", "slack.gone_already")
+    assert out == [second.team]
 
 
 async def test_who_uninstalls_is_told_and_answered_no_more(slack, second, bare_url, mode, answers):
@@ -244,7 +265,7 @@ async def test_who_uninstalls_is_told_and_answered_no_more(slack, second, bare_u
         ):
             with pytest.raises(DeliveryError, match="not installed") as caught:
                 await asked
-            assert caught.value.refused
+            assert (caught.value.fault, caught.value.refused) == (Fault.CHANNEL, True)
         await second.mention("still here?")
         await second.slash("/teller", "still here?")
         await platform.send(here(slack), POST, DELIVERY)
@@ -252,6 +273,16 @@ async def test_who_uninstalls_is_told_and_answered_no_more(slack, second, bare_u
     assert select(bare_url, "SELECT team_id FROM slack_bots") == [(slack.team,)]
     assert select(bare_url, "SELECT team_id FROM slack_installations") == [(slack.team,)]
     assert [ask.channel for ask in answers.asked] == [here(slack)]
+
+
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "missing_scope"])
+async def test_a_token_that_is_refused_stops_its_workspace_alone(slack, second, sqlite_url, error):
+    async with both(slack, second, sqlite_url) as platform:
+        second.fail("chat.postMessage", error=error)
+        with pytest.raises(DeliveryError, match="install") as caught:
+            await platform.send(here(second), POST, DELIVERY)
+        assert (caught.value.fault, caught.value.refused) == (Fault.CHANNEL, True)
+        await platform.send(here(slack), POST, DELIVERY)
 
 
 async def test_an_old_goodbye_does_not_undo_a_new_installation(
@@ -321,7 +352,7 @@ async def test_a_token_that_no_key_reads_hides_no_other(slack, second, sqlite_ur
         await platform.send(here(second), POST, DELIVERY)
         with pytest.raises(DeliveryError, match="SLACK_TOKEN_KEY") as caught:
             await platform.send(here(slack), POST, DELIVERY)
-        assert caught.value.refused
+        assert (caught.value.fault, caught.value.refused) == (Fault.CHANNEL, True)
         assert slack.bot_token not in str(caught.value)
     async with by_hand(slack, sqlite_url, keys=(OTHER_KEY,)) as workspaces:
         (readable,) = await workspaces.teams()

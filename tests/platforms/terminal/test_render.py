@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from bot.chat.post import PostKind
 from bot.chat.reply import Choice, Reply, Table
 from bot.liveblog.markup import Block, BlockKind, Span, blocks
 from bot.platforms.terminal import render
+from tests.platforms.missed import LONG_ROUND_UP
 from tests.platforms.terminal.posts import (
     DECLARATION,
     EDITED,
@@ -71,14 +73,23 @@ def test_a_withdrawn_declaration_loses_its_box():
 
 def test_every_kind_looks_different():
     looks = {
-        kind: coloured(render.message(replace(ENTRY, kind=kind)))
-        for kind in (PostKind.ENTRY, PostKind.REMINDER, PostKind.TIMETABLE, PostKind.DECLARATION)
+        kind: re.sub(r";id=\d+", "", coloured(render.message(replace(ENTRY, kind=kind))))
+        for kind in PostKind
     }
     assert len(set(looks.values())) == len(PostKind)
     assert "⏰" in looks[PostKind.REMINDER]
     assert "↻" in looks[PostKind.TIMETABLE]
     assert "┏" in looks[PostKind.DECLARATION]
     assert "DECLARATION" in looks[PostKind.DECLARATION]
+    assert "⇊" in looks[PostKind.ROUND_UP]
+    assert "⚠" in looks[PostKind.NOTICE]
+
+
+def test_a_round_up_is_shown_to_its_last_line_however_long_it_is():
+    shown = plain(render.message(LONG_ROUND_UP), 120)
+    assert shown.count("• ") == 40
+    assert "read on" not in shown
+    assert "23 more are not listed" in shown
 
 
 @pytest.mark.parametrize(

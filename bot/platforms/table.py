@@ -1,9 +1,9 @@
-"""A table in characters of one width, for a preformatted block: every Slack client shows it."""
+"""A table in characters of one width, for a preformatted block: every chat client shows it."""
 
 import unicodedata
 
 from bot.chat.reply import Table
-from bot.platforms.slack.mrkdwn import cut, safe, size
+from bot.platforms.words import cut, safe, size
 
 MAX_CELL, MAX_COLUMNS = 30, 10
 _GAP = "  "

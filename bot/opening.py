@@ -1,0 +1,113 @@
+"""Platforms, the post office and the metrics, opened as the settings have them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from bot.app import PostOffice
+from bot.courier.counts import Counts
+from bot.lanes import LaneRows, Limits
+from bot.metrics import serving_metrics
+from bot.ports import Clock, Platform
+from bot.settings import Settings, reveal
+from bot.slack_settings import keys
+from bot.whereabouts import Whereabouts
+
+
+def post_office(settings: Settings) -> PostOffice:
+    """How messages go out."""
+    age = timedelta(minutes=settings.round_up_minutes)
+    return PostOffice(
+        operator=settings.operator,
+        limits=Limits(items=settings.round_up_items, age=age),
+        at_once=settings.lanes_at_once,
+    )
+
+
+@asynccontextmanager
+async def open_platforms(
+    settings: Settings, whereabouts: Whereabouts
+) -> AsyncIterator[list[Platform]]:
+    """Slack and Discord where they are set; nothing is connected before they run or send."""
+    async with AsyncExitStack() as stack:
+        platforms: list[Platform] = []
+        if settings.slack_bot_token is not None or settings.slack_client_id is not None:
+            platforms.append(await stack.enter_async_context(_slack(settings, whereabouts)))
+        if settings.discord_token is not None:
+            platforms.append(await stack.enter_async_context(_discord(settings, whereabouts)))
+        yield platforms
+
+
+@asynccontextmanager
+async def measured(
+    settings: Settings, office: PostOffice, counts: Counts, lanes: LaneRows, clock: Clock
+) -> AsyncIterator[None]:
+    """Serve what is counted while inside, where the settings give it a port."""
+    if settings.metrics_port is None:
+        yield
+        return
+
+    async def measure() -> None:
+        counts.measure(await lanes.on_record(), clock.now())
+
+    async with serving_metrics(
+        office.registry, host=settings.http_host, port=settings.metrics_port, measure=measure
+    ):
+        yield
+
+
+@asynccontextmanager
+async def _slack(settings: Settings, whereabouts: Whereabouts) -> AsyncIterator[Platform]:
+    # Imported here: a bot without Slack must not carry its client in its memory.
+    from bot.platforms.slack.opening import open_installed, open_slack
+
+    if settings.slack_client_id is None:
+        async with open_slack(
+            bot_token=reveal(settings.slack_bot_token) or "",
+            app_token=reveal(settings.slack_app_token),
+            signing_secret=reveal(settings.slack_signing_secret),
+            api_url=settings.slack_api_url,
+            host=settings.http_host,
+            port=settings.http_port,
+        ) as platform:
+            yield platform
+        return
+    from bot.store.slack_installations import SlackInstallations
+
+    kept = SlackInstallations(settings.database_url, settings.slack_client_id)
+    await kept.open()
+    try:
+        async with open_installed(
+            client_id=settings.slack_client_id,
+            client_secret=reveal(settings.slack_client_secret) or "",
+            token_keys=keys(reveal(settings.slack_token_key) or ""),
+            public_url=settings.public_url or "",
+            kept=kept.installations,
+            states=kept.states,
+            app_token=reveal(settings.slack_app_token),
+            signing_secret=reveal(settings.slack_signing_secret),
+            api_url=settings.slack_api_url,
+            host=settings.http_host,
+            port=settings.http_port,
+            removed=whereabouts.out_of_workspace,
+            returned=whereabouts.in_workspace,
+        ) as platform:
+            yield platform
+    finally:
+        await kept.close()
+
+
+def _discord(settings: Settings, whereabouts: Whereabouts) -> AbstractAsyncContextManager[Platform]:
+    # Imported here, as Slack's.
+    from bot.platforms.discord import open_discord
+
+    return open_discord(
+        token=reveal(settings.discord_token) or "",
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
+        shards=settings.discord_shards,
+        message_content=settings.discord_message_content,
+        guilds=settings.discord_guilds,
+        removed=whereabouts.out_of_channels,
+        returned=whereabouts.in_channels,
+    )
