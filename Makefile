@@ -9,7 +9,7 @@ DEV_STAMP := .venv/.dev-ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # How many tests run at once.
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: help demo test torture bench format constraints picture clean
 
@@ -47,7 +47,8 @@ test: $(DEV_STAMP)
 	@echo "· import-linter: who may know whom"
 	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@echo "· pytest"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+# A hundred processes are started, and each would compile Teller anew where nothing is kept.
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What it takes: make torture ARGS=--help
 torture: $(DEV_STAMP)

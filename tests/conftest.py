@@ -6,13 +6,20 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+import structlog
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.store import Store
+
+# The long form: pytest --hypothesis-profile=long tests/platforms tests/sources …
+hypothesis.settings.register_profile("short", max_examples=50)
+hypothesis.settings.register_profile("long", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile("short")
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
 
@@ -28,6 +35,22 @@ def _on_server(url: URL, *statements: str) -> None:
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
+
+
+# Files whose tests wait for real processes: begun first, they do so while others are at work.
+SLOW = ("torture/", "test_killed", "test_scaled_processes", "test_disk", "test_night", "test_cli")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in SLOW))
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """What a test lets the log leave out is in it for the next one."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

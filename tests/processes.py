@@ -116,7 +116,7 @@ async def until_said(process: asyncio.subprocess.Process, words: str) -> str:
 async def until_lines(path: Path, lines: int, process: asyncio.subprocess.Process) -> None:
     """Wait until a file has so many lines, or the process that writes it has ended."""
     async with asyncio.timeout(PATIENCE):
-        while process.returncode is None and _lines(path) < lines:  # noqa: ASYNC110 - a file
+        while process.returncode is None and lines_in(path) < lines:  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.005)
 
 
@@ -132,7 +132,7 @@ def log_beside(memory: Path) -> Path:
     return memory.with_name(memory.name + ".messages")
 
 
-def _lines(path: Path) -> int:
+def lines_in(path: Path) -> int:
     return path.read_bytes().count(b"\n") if _there(path) else 0
 
 

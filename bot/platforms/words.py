@@ -19,10 +19,9 @@ _JOINERS = "\u200c\u200d"
 _ODD = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{1,6}\U000e007f)|[^ -~]")
 _SPACE = re.compile(r"[\s\u2028\u2029]+")
 _JOINED = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
-# Written out, these call everybody in a channel or become a picture.
-_LIVE = re.compile(
-    r"(?<!\w)@(?=(?:here|channel|everyone|group)\b)|:(?=[\w+'-]{1,100}:)", re.IGNORECASE
-)
+# Written out, these call everybody in a channel or become a picture. Longer words, too: they may
+# be cut right behind the call.
+_LIVE = re.compile(r"(?<!\w)@(?=here|channel|everyone|group)|:(?=[\w+'-]{1,100}:)", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][!-~]*)?",
     re.IGNORECASE,

@@ -76,3 +76,8 @@ def test_addresses_and_pictures_are_not_read_out():
     assert aloud("🗳️ Polls close, see https://a.example/x (20°C) www.b.example now ⏰") == (
         "Polls close, see (20°C) now"
     )
+
+
+@pytest.mark.parametrize("limit", range(2, 14))
+def test_no_cut_makes_a_call_of_a_longer_word(limit: int) -> None:
+    assert "@everyone" not in cut(safe("@everyone42 is here"), limit)

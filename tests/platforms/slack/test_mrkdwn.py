@@ -22,7 +22,7 @@ AT = datetime(2023, 10, 19, 23, 41, tzinfo=UTC)
         ("@here and @Channel", "@\u2060here and @\u2060Channel"),
         ("@\u2060here", "@\u2060here"),
         ("write to news@here.example", "write to news@here.example"),
-        ("@heresy", "@heresy"),
+        ("@heresy", "@\u2060heresy"),
         (":tada: at 00:41", ":\u2060tada: at 00:41"),
         ("one\n> two\r\n\tthree\u2028four", "one &gt; two three four"),
     ],
