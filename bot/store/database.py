@@ -172,6 +172,11 @@ class Database:
         with self._direct.begin() as connection:
             return never_waiting(work(cast(AsyncConnection, Direct(connection))))
 
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may work with it at a time."""
+        return not self._sqlite
+
     async def now(self, connection: AsyncConnection) -> datetime:
         """The instant it is, UTC, on the one clock that all who use the database share."""
         if self._sqlite:

@@ -143,6 +143,10 @@ class OutboxRows:
 
     async def leave(self) -> None:
         """Let go of every lane, so that others need not wait; what was begun stays begun."""
+        if not self._database.shared:
+            # Nobody waits: whoever comes next takes all of them over.
+            self._leases.clear()
+            return
         async with self._database.write() as connection:
             # Locked, so that none is another's by the time it is let go.
             ours = select(lane.c.id).where(lane.c.owner == self._owner).order_by(lane.c.id)

@@ -440,7 +440,6 @@ async def test_what_hangs_at_the_end_is_given_up_in_time_and_looked_for_by_the_n
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert select(sqlite_url, "SELECT state FROM item ORDER BY id") == [("sending",), ("pending",)]
-    assert select(sqlite_url, "SELECT count(*) FROM lane WHERE owner IS NOT NULL") == [(0,)]
     assert LAST_SECONDS < 5
 
     platform.open.set()

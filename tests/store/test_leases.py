@@ -163,6 +163,8 @@ async def test_a_lane_that_is_empty_is_let_go(each_store: Store, database_url: s
     assert select(database_url, "SELECT owner, leased_until FROM lane") == [(None, None)]
 
 
+# Of a file nobody else has a part.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_who_leaves_keeps_nobody_waiting(each_store: Store, other: Store) -> None:
     here = await lane_of(each_store, HERE)
     await each_store.outbox.advance(here, None, NOW)
