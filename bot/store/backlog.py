@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.post import DeliveryKey, Post, PostKind
@@ -83,7 +83,7 @@ async def reworded(connection: AsyncConnection, lane: Lane, subject: str, into: 
     )
 
 
-def _readable(row: Any) -> Post | None:  # noqa: ANN401 - a row
+def _readable(row: Row[*tuple[Any, ...]]) -> Post | None:
     """The post of a row; None where it cannot be read, and so is set aside when its turn comes."""
     try:
         return post_of(row.post)

@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Row, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Fault
@@ -20,7 +20,7 @@ LONGEST_WAIT = 3_600.0
 
 async def settle(
     connection: AsyncConnection,
-    row: Any,  # noqa: ANN401 - a row
+    row: Row[*tuple[Any, ...]],
     failed: Failed,
     now: datetime,
     told_at: datetime,

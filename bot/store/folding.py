@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from bot.store.tables import DEAD, FOLDED, IN_ROUND_UP, SENDING, SENT, STALE, TAKEN_AWAY, UNSENT
 
@@ -31,8 +31,11 @@ class Row(Protocol):
         """The round-up that it went out in."""
 
 
+R = TypeVar("R", bound=Row)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fold:
+class Fold(Generic[R]):
     """What is to be done: `deliver` this row, into the message `standing` where one stands.
 
     `unsure` says that it may stand already. `into` is the round-up to be worded anew. `marks` are
@@ -40,14 +43,14 @@ class Fold:
     subject is done with.
     """
 
-    deliver: Row | None = None
+    deliver: R | None = None
     standing: str | None = None
     unsure: bool = False
     into: str | None = None
     marks: dict[int, str] = field(default_factory=dict)
 
 
-def fold(rows: Sequence[Row], *, withdrawn: bool) -> Fold:
+def fold(rows: Sequence[R], *, withdrawn: bool) -> Fold[R]:
     """Decide on all rows of one subject in one lane, of which some wait.
 
     `withdrawn` says whether the newest of those takes the subject back. A later version replaces

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.post import DeliveryKey, Post
 from bot.lanes import Sent
 from bot.store.codec import dumps
-from bot.store.tables import PENDING, SENDING, SENT, item
+from bot.store.tables import PENDING, SENDING, SENT, WAITS, item
 
 _sent = (
     update(item)
@@ -26,6 +26,36 @@ _begun = (
         epoch=bindparam("lease"),
         since=bindparam("begun"),
     )
+)
+
+# Made once: to make a statement takes as long as to execute one.
+# For each of `lanes` its first item that waits, how many do, and since when the oldest does.
+HEADS = (
+    select(
+        item.c.lane_id,
+        func.min(item.c.id).label("first"),
+        func.count().label("number"),
+        func.min(item.c.queued_at).label("oldest"),
+    )
+    .where(WAITS, item.c.lane_id.in_(bindparam("lanes", expanding=True)))
+    .group_by(item.c.lane_id)
+)
+# All items of the subjects that those with the ids `firsts` are of.
+_head = item.alias("head")
+OF_SUBJECT = (
+    select(
+        item.c.id,
+        item.c.lane_id,
+        item.c.subject,
+        item.c.version,
+        item.c.state,
+        item.c.post,
+        item.c.message,
+        item.c.queued_at,
+        item.c.part_of,
+    )
+    .join(_head, and_(_head.c.lane_id == item.c.lane_id, _head.c.subject == item.c.subject))
+    .where(_head.c.id.in_(bindparam("firsts", expanding=True)))
 )
 
 

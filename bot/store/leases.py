@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Row, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import lane
@@ -49,13 +49,15 @@ class Lease:
     until: float
 
 
-async def locked(connection: AsyncConnection, lanes: Iterable[int]) -> dict[int, Any]:
+async def locked(
+    connection: AsyncConnection, lanes: Iterable[int]
+) -> dict[int, Row[*tuple[Any, ...]]]:
     """The rows of lanes by id, which nobody else changes within the caller's transaction."""
     rows = await connection.execute(_locked, {"lanes": list(lanes)})
     return {row.id: row for row in rows}
 
 
-def closed_for(row: Any, owner: str, now: datetime) -> float | None:  # noqa: ANN401 - a row
+def closed_for(row: Row[*tuple[Any, ...]], owner: str, now: datetime) -> float | None:
     """Seconds for which `owner` may not take a lane over; None where it may at once.
 
     It has to wait for what the platform asked, and for the lease of somebody else.

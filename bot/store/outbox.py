@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel, MessageRef
@@ -31,7 +31,7 @@ from bot.store import failures, leases
 from bot.store.backlog import backlog, post_of, reworded
 from bot.store.database import Database
 from bot.store.folding import Fold, fold
-from bot.store.items import mark, mark_begun, mark_sent, put
+from bot.store.items import HEADS, OF_SUBJECT, mark, mark_begun, mark_sent, put
 from bot.store.jobs import enqueue
 from bot.store.leases import Lease
 from bot.store.subscriptions import lane_of
@@ -39,34 +39,6 @@ from bot.store.tables import DEAD, IN_ROUND_UP, PENDING, STALE, UNSENT, WAITS, i
 from bot.store.together import Together
 
 log = structlog.get_logger()
-
-# Made once: to make a statement takes as long as to execute one.
-_heads = (
-    select(
-        item.c.lane_id,
-        func.min(item.c.id).label("first"),
-        func.count().label("number"),
-        func.min(item.c.queued_at).label("oldest"),
-    )
-    .where(WAITS, item.c.lane_id.in_(bindparam("lanes", expanding=True)))
-    .group_by(item.c.lane_id)
-)
-_head = item.alias("head")
-_of_subject = (
-    select(
-        item.c.id,
-        item.c.lane_id,
-        item.c.subject,
-        item.c.version,
-        item.c.state,
-        item.c.post,
-        item.c.message,
-        item.c.queued_at,
-        item.c.part_of,
-    )
-    .join(_head, and_(_head.c.lane_id == item.c.lane_id, _head.c.subject == item.c.subject))
-    .where(_head.c.id.in_(bindparam("firsts", expanding=True)))
-)
 
 
 @dataclass(slots=True)
@@ -93,7 +65,7 @@ class _Turn:
     steps: Sequence[_Step]
     began: float
     now: datetime
-    rows: dict[int, Any] = field(default_factory=dict)
+    rows: dict[int, Row[*tuple[Any, ...]]] = field(default_factory=dict)
 
     def going(self) -> list[_Step]:
         """The steps of which nothing has come yet."""
@@ -202,7 +174,7 @@ class OutboxRows:
                 self._leases.pop(step.lane.id, None)
         return [step.result or Later() for step in steps]
 
-    def _holds(self, row: Any | None, lease: Lease | None) -> bool:  # noqa: ANN401 - a row
+    def _holds(self, row: Row[*tuple[Any, ...]] | None, lease: Lease | None) -> bool:
         return (
             row is not None
             and lease is not None
@@ -226,7 +198,7 @@ class OutboxRows:
                 taken.append(step)
         return taken
 
-    def _closed(self, row: Any, turn: _Turn) -> Later | None:  # noqa: ANN401 - a row
+    def _closed(self, row: Row[*tuple[Any, ...]], turn: _Turn) -> Later | None:
         """Until when nothing may go out of a lane; None where something may at once."""
         if row.suspended_at is not None:
             return Later()
@@ -286,7 +258,7 @@ class OutboxRows:
     async def _begin(self, turn: _Turn) -> None:
         """Find the next thing to do in each lane; one whose subject came to nothing looks again."""
         by_lane = {step.lane.id: step for step in turn.going()}
-        heads = await turn.connection.execute(_heads, {"lanes": list(by_lane)})
+        heads = await turn.connection.execute(HEADS, {"lanes": list(by_lane)})
         first: dict[int, int] = {}
         for head in heads:
             step = by_lane[head.lane_id]
@@ -294,9 +266,9 @@ class OutboxRows:
             if head.number > self._limits.items and step.now - head.oldest > self._limits.age:
                 step.result = await backlog(turn.connection, step.lane)
         wanted = [first[id] for id, step in by_lane.items() if id in first and not step.result]
-        rows: defaultdict[int, list[Any]] = defaultdict(list)
+        rows: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
         if wanted:
-            for row in await turn.connection.execute(_of_subject, {"firsts": wanted}):
+            for row in await turn.connection.execute(OF_SUBJECT, {"firsts": wanted}):
                 rows[row.lane_id].append(row)
         begun: dict[int, int] = {}
         marks: dict[int, str] = {}
@@ -312,7 +284,7 @@ class OutboxRows:
         self,
         turn: _Turn,
         step: _Step,
-        rows: Sequence[Any],
+        rows: Sequence[Row[*tuple[Any, ...]]],
         begun: dict[int, int],
         marks: dict[int, str],
     ) -> None:
@@ -358,7 +330,9 @@ async def _told(connection: AsyncConnection, steps: Sequence[_Step]) -> list[int
     return [await lane_of(connection, channel) for channel in sorted(channels, key=str)]
 
 
-def _delivery(step: _Step, lease: Lease, decision: Fold, row: Any) -> Delivery:  # noqa: ANN401 - a row
+def _delivery(
+    step: _Step, lease: Lease, decision: Fold[Row[*tuple[Any, ...]]], row: Row[*tuple[Any, ...]]
+) -> Delivery:
     return Delivery(
         lane=step.lane,
         item_id=row.id,
