@@ -11,7 +11,7 @@ from tests.slack.server import StandInSlack
 @pytest.fixture
 async def slack() -> AsyncIterator[StandInSlack]:
     """A workspace where nothing has happened yet, and events come again fast."""
-    async with StandInSlack(ack_within=1.0, redeliver_after=(0.0, 0.1)) as standing:
+    async with StandInSlack(redeliver_after=(0.0, 0.1)) as standing:
         yield standing
         await standing.settled()
 

@@ -60,7 +60,7 @@ async def desk(gathered: Path, tmp_path: Path) -> AsyncIterator[Desk]:
 @pytest.fixture
 async def slack() -> AsyncIterator[StandInSlack]:
     """A workspace where nothing has happened yet."""
-    async with StandInSlack(ack_within=1.0, redeliver_after=(0.0, 0.1)) as standing:
+    async with StandInSlack(redeliver_after=(0.0, 0.1)) as standing:
         yield standing
         await standing.settled()
 

@@ -102,7 +102,7 @@ async def open_windows(
 
 @asynccontextmanager
 async def _socket(slack: StandInSlack, app: AsyncApp) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(app, slack.app_token, web_client=app.client, ping_interval=0.2)
+    handler = AsyncSocketModeHandler(app, slack.app_token, web_client=app.client, ping_interval=2.0)
     await handler.connect_async()
     await slack.connected()
     try:
