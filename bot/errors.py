@@ -23,6 +23,10 @@ class SourceError(TellerError):
     """A live blog could not be fetched or read this time; what is known of it stays as it is."""
 
 
+class RecordError(TellerError):
+    """The record of past results cannot be read or made; the text lists every fault."""
+
+
 class AskError(TellerError):
     """A question that cannot be answered as it was put; the text helps to put it better."""
 

@@ -186,7 +186,8 @@ def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
     if declaration.candidate:
         lines.append(f"{declaration.candidate} is elected.")
     if declaration.majority is not None:
-        was = f" ({number(contest.previous.majority)} last time)" if contest.previous else ""
+        before = None if contest.previous is None else contest.previous.majority
+        was = "" if before is None else f" ({number(before)} last time)"
         lines.append(f"Majority {number(declaration.majority)}{was}.")
     counted = declaration.result
     if counted is not None and contest.holder is not None:

@@ -117,7 +117,7 @@ class StoreNewsroom:
     async def majority_defended(self, contest: Contest) -> Figure[int] | None:
         """Votes by which the holder won last time: the record's figure, else as reported."""
         previous = contest.previous
-        if previous is not None:
+        if previous is not None and previous.majority is not None:
             return Figure(
                 value=previous.majority,
                 source=Source(name=previous.source),
