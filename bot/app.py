@@ -189,12 +189,12 @@ async def open_rooms(
         courier = open_courier(store, platforms, clock, catalogue, post_office)
         dispatcher = dispatching(store, courier, post_office)
         announcer = Announcer(
-            rows=store.telling, newsroom_at=store.newsroom, word=catalogue.word, clock=clock
+            rows=store.telling, newsroom_at=store.night_at, word=catalogue.word, clock=clock
         )
         diary = Diary(
             rows=store.reminders,
             asked=store.asked,
-            newsroom_at=store.newsroom,
+            newsroom_at=store.night_at,
             word=catalogue.word,
             clock=clock,
             queued=dispatcher.wake,

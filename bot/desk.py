@@ -18,8 +18,9 @@ from bot.chat.command import Command, Dialog, Parameter
 from bot.chat.form import Form, FormError, Values
 from bot.chat.reply import Choice, Reply
 from bot.chat.seats import asks, seat_alone, seat_asked, suggest
-from bot.election.clock import UK
+from bot.election.clock import uk_day
 from bot.election.contest import Contest
+from bot.election.occasion import read_occasion, said
 from bot.errors import AskError, TellerError
 from bot.ports import Channels, Clock, Newsroom, NewsroomAt
 
@@ -67,11 +68,11 @@ class Desk:
         try:
             if not await self._channels.listens(ask.channel):
                 return None
-            contests = await self._newsroom_at(self._clock.now()).contests()
+            names = await self._newsroom_at(self._clock.now()).names()
         except Exception:
             log.exception("desk.broke", overhearing=str(ask.channel))
             return None
-        if not asks(ask.text, matched, contests):
+        if not asks(ask.text, matched, names):
             return None
         reply = await self.answer(ask)
         return None if reply.error else reply
@@ -110,8 +111,8 @@ class Desk:
     async def seats(self, typed: str, most: int) -> Sequence[str]:
         """Names of seats that somebody may be typing, the likeliest first, tonight's before all."""
         now = self._clock.now()
-        contests = await self._newsroom_at(now).contests()
-        return suggest(typed, contests, now, most)
+        names = await self._newsroom_at(now).names()
+        return suggest(typed, names, now, most)
 
     async def home(self, ask: Ask) -> tuple[Reply, ...]:
         """The night at a glance, section by section, for the page of one's own with the bot."""
@@ -180,7 +181,7 @@ class Desk:
     async def _status_of(self, text: str, newsroom: Newsroom) -> Matched | None:
         """A seat's name alone asks how it stands there."""
         status = self._catalogue.named("status")
-        if status is None or not seat_alone(text, await newsroom.contests()).contests:
+        if status is None or not seat_alone(text, await newsroom.names()).contests:
             return None
         return Matched(command=status, words=content(text), rest=text)
 
@@ -193,21 +194,20 @@ class Desk:
             return words
         if parameter.kind is not Contest:
             return self._given(parameter, ask)
+        occasion, rest = read_occasion(matched.rest)
+        words = content(read_occasion(words)[1])
         if not words:
             return await self._no_seat_named(newsroom, command, parameter)
-        contests = await newsroom.contests()
-        match = seat_asked(words, matched.rest, contests)
+        names, tonight = await newsroom.names(), await newsroom.contests()
+        match = seat_asked(words, rest, names)
         if not match.contests:
-            raise AskError(_no_such_seat(words, contests, newsroom.now))
-        seats = {contest.name for contest in match.contests}
-        if match.certain and len(seats) == 1:
-            # The same seat on several days: tonight's, else the latest before now.
-            today = newsroom.now.astimezone(UK).date()
-            past = [c for c in match.contests if c.polling_day <= today]
-            return max(
-                past or match.contests, key=lambda c: (c.is_tonight(newsroom.now), c.polling_day)
-            )
-        return _ask_back("Did you mean …", command, match.contests)
+            raise AskError(_no_such_seat(words, tonight, newsroom.now))
+        if not match.certain:
+            return _ask_back("Did you mean …", command, match.contests, said(occasion))
+        chosen = newsroom.past.choose(match.contests, occasion, tonight)
+        if chosen is None:
+            raise AskError(_not_on_record(match.contests, said(occasion)))
+        return chosen
 
     async def _no_seat_named(
         self, newsroom: Newsroom, command: Command, parameter: Parameter
@@ -249,12 +249,27 @@ def _may_control(ask: Ask) -> None:
         )
 
 
-def _ask_back(title: str, command: Command, contests: Sequence[Contest]) -> Reply:
+def _ask_back(
+    title: str, command: Command, contests: Sequence[Contest], occasion: str = ""
+) -> Reply:
+    """The same question about each of these seats; `occasion` is what was said of the time."""
     choices = tuple(
-        Choice(label=contest.name, ask=f"{command.name} {contest.name}")
-        for contest in contests[:CHOICES_SHOWN]
+        Choice(label=name, ask=f"{command.name} {name} {occasion}".strip())
+        for name in list(dict.fromkeys(contest.name for contest in contests))[:CHOICES_SHOWN]
     )
     return Reply(title=title, choices=choices, error=True)
+
+
+def _not_on_record(contests: Sequence[Contest], occasion: str) -> str:
+    """That a seat did not vote then, and when it did."""
+    voted = [
+        f"{uk_day(contest.close_of_poll)}{' (by-election)' if contest.by_election else ''}"
+        for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True)
+    ]
+    return (
+        f"I have nothing of {contests[0].name} for “{occasion}”. It voted on "
+        f"{', '.join(voted[:CHOICES_SHOWN])}."
+    )
 
 
 def _no_such_seat(words: str, contests: Sequence[Contest], now: datetime) -> str:

@@ -14,9 +14,11 @@ from bot.chat.reply import Reply
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source
+from bot.election.names import NameIndex
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry, Reading
+from bot.record.past import Past
 
 Answer = Callable[[Ask], Awaitable[Reply]]
 Word = Callable[[Event], Post]
@@ -228,6 +230,10 @@ class Newsroom(Protocol):
     """All that is known at one moment, and nothing from after it."""
 
     now: datetime
+    past: Past
+
+    async def names(self) -> NameIndex:
+        """What seats are called: tonight's before all, then those of today, then older ones."""
 
     async def contests(self) -> Sequence[Contest]:
         """Every contest it knows: tonight's first, in the order of the night file."""

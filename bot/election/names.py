@@ -82,7 +82,8 @@ class NameIndex:
         self._exact: dict[str, dict[tuple[int, Tier], list[Contest]]] = {}
         self._phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self._of_seat: dict[str, list[Contest]] = defaultdict(list)
-        for number, contests in enumerate(layers):
+        self.layers = tuple(tuple(contests) for contests in layers)
+        for number, contests in enumerate(self.layers):
             for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True):
                 seat = self._of_seat[fold(contest.name)]
                 if all(known.id != contest.id for known in seat):
@@ -92,6 +93,21 @@ class NameIndex:
         for form in sorted(self._exact, key=len, reverse=True):
             words = tuple(form.split())
             self._phrases[words[0]].append(words)
+
+    @property
+    def seats(self) -> list[Contest]:
+        """One contest of each seat, the one that is meant first."""
+        return [contests[0] for contests in self._of_seat.values()]
+
+    def of_seat(self, name: str) -> list[Contest]:
+        """All contests of the seats of a name, in the order in which they are meant."""
+        return self._of_seat.get(fold(name), [])
+
+    @cached_property
+    def by_id(self) -> dict[str, Contest]:
+        """Contests by their ids; of two with one id the one that is meant first."""
+        every = [contest for contests in self._of_seat.values() for contest in contests]
+        return {contest.id: contest for contest in reversed(every)}
 
     def resolve(self, words: str) -> Match:
         """The contests that typed words may mean.
@@ -107,7 +123,9 @@ class NameIndex:
         if near and self._is_clear(asked, near):
             near = near[:1]
             return self._match([near[0].contests])
-        return replace(self._match([one.contests for one in near[:MAX_OFFERS]]), certain=False)
+        # Of what may be meant, tonight's comes first.
+        near = sorted(near[:MAX_OFFERS], key=lambda one: one.contests[0].id not in self._first)
+        return replace(self._match([one.contests for one in near]), certain=False)
 
     def find(self, text: str) -> list[NameInText]:
         """The contests named in prose, longest spelling first, none overlapping, in order.
@@ -190,6 +208,11 @@ class NameIndex:
             slips = OSA.distance(asked, form)
             near.setdefault(seats, _Near(contests=named, form=form, slips=slips))
         return list(near.values())
+
+    @cached_property
+    def _first(self) -> frozenset[str]:
+        """The ids of the contests that are meant before all others."""
+        return frozenset(contest.id for contest in self.layers[0]) if self.layers else frozenset()
 
     @staticmethod
     def _is_clear(asked: str, near: "list[_Near]") -> bool:

@@ -33,7 +33,8 @@ class Turnout:
     """Turnout from counts, or a percentage as somebody stated it.
 
     `electorate`, `ballots`, `valid_votes` and `rejected` are numbers of people and papers.
-    `stated` is in per cent. `ballots_approximate` marks a round number ("some 25,000").
+    `stated` is in per cent; `definition` says what it is of, or which of two that the counts give
+    is to be shown. `ballots_approximate` marks a round number ("some 25,000").
     Raises `ValueError` where the numbers cannot be: more ballots than electors, a percentage
     outside 0-100, nothing given at all.
     """
@@ -84,8 +85,8 @@ class Turnout:
 
     @property
     def shown_definition(self) -> TurnoutDefinition:
-        """Which definition `shown` follows: the ballots of the night where they are known."""
-        if self.stated is not None:
+        """Which definition `shown` follows: the one asked for, else of all ballots, if known."""
+        if self.stated is not None or self.fraction(self.definition) is not None:
             return self.definition
         if self.fraction(TurnoutDefinition.ALL_BALLOTS) is not None:
             return TurnoutDefinition.ALL_BALLOTS

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.election.contest import Contest
 from bot.election.names import NameIndex
+from bot.election.occasion import Occasion
 from bot.election.spellings import fold
 from bot.record.record import PastContest, Record
 from bot.record.rows import BOUNDARIES, OverlapRow, SeatRow
@@ -130,18 +131,10 @@ class Past:
         return found
 
     def complete(self, contest: Contest) -> Contest:
-        """A contest of the night with what the record has of it, or of its seat before it.
+        """A contest of the night with what the record has of its seat before it.
 
-        What somebody has written down for the night stands, until the contest itself is on record.
+        What somebody has written down for the night stands.
         """
-        on_record = self.contest(contest.id)
-        if on_record is not None:
-            return replace(
-                on_record.contest,
-                venue=contest.venue,
-                former_member=contest.former_member,
-                aliases=tuple(dict.fromkeys((*contest.aliases, *on_record.contest.aliases))),
-            )
         seat = self.seat_of(contest)
         if seat is None:
             return contest
@@ -160,6 +153,26 @@ class Past:
             previous=previous,
             aliases=tuple(dict.fromkeys((*contest.aliases, *seat.aliases))),
         )
+
+    def choose(
+        self, contests: Sequence[Contest], occasion: Occasion, tonight: Sequence[Contest]
+    ) -> Contest | None:
+        """The contest of one seat that a question means, whole; None where none fits.
+
+        `contests` are all of the seat's. Where none of them fits, one of the seat that it mostly
+        was before, or went into, does.
+        """
+        found = occasion.choose(contests, self.now)
+        if found is None and occasion and contests:
+            for seat in reversed(self.seats_called(contests[0].name)):
+                for related in [*self.before(seat), *self.after(seat)]:
+                    others = [one.contest for one in self.of_seat(related.seat)]
+                    found = found or occasion.choose(others, self.now)
+        if found is None:
+            return None
+        whole = next((contest for contest in tonight if contest.id == found.id), None)
+        on_record = self.contest(found.id)
+        return whole or (found if on_record is None else on_record.contest)
 
     def names(self, tonight: Sequence[Contest] = ()) -> NameIndex:
         """What seats are called: tonight's before all, then those of today, then older ones."""

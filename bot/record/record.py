@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from bot.election.clock import UK, to_utc
@@ -14,7 +14,7 @@ from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
 from bot.election.result import CandidateVotes, Declaration, Outcome, Result, outcome
 from bot.election.spellings import fold
-from bot.election.turnout import Turnout
+from bot.election.turnout import Turnout, TurnoutDefinition
 from bot.record.files import BUNDLED, read
 from bot.record.rows import ContestRow, OverlapRow, Rows, SeatRow
 
@@ -44,11 +44,12 @@ class PastContest:
 
     @property
     def turnout(self) -> Turnout:
-        """Turnout from the record's counts, by both definitions."""
+        """Turnout from the record's counts: of valid votes, as the Library says it."""
         return Turnout(
             electorate=self.contest.electorate,
             valid_votes=self.result.valid_votes,
             rejected=self.result.rejected,
+            definition=TurnoutDefinition.VALID_VOTES,
         )
 
     @property
@@ -79,6 +80,12 @@ class PastContest:
     def _at(self) -> datetime:
         """When it was declared; where that is not on record, the close of poll."""
         return self.declared or self.contest.close_of_poll
+
+
+@lru_cache(maxsize=2)
+def open_record(folder: Path = BUNDLED) -> "Record":
+    """The record in a folder; the bundled one does not change while a program runs."""
+    return Record(folder)
 
 
 class Record:
