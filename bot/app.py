@@ -24,6 +24,7 @@ from bot.election.contest import Contest
 from bot.lanes import Limits
 from bot.night import Night
 from bot.ports import Blog, Clock, Platform, Reader
+from bot.record.record import Record
 from bot.relay import Relay
 from bot.store import Store
 
@@ -172,17 +173,18 @@ async def open_rooms(
     platforms: Sequence[Platform] = (),
     following: Sequence[Following] | None = None,
     post_office: PostOffice | None = None,
+    record: Record | None = None,
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
-    for somebody who only asks.
+    for somebody who only asks. `record` is what was known before; None for the bundled one.
 
     Raises `StoreError` where the database cannot be used.
     """
     catalogue = read_catalogue()
     post_office = post_office or PostOffice()
-    store = Store(database_url, post_office.limits)
+    store = Store(database_url, post_office.limits, record=record)
     await store.open()
     try:
         await store.night.install(night.contests, following, clock.now())

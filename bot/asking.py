@@ -62,13 +62,18 @@ async def answer_once(question: str, *, settings: Settings, at: str | None) -> R
         channel=Channel(platform="shell", id="shell"),
     )
     if settings.night_file and not missing(settings.database_url):
-        reply = await _from_memory(ask, settings.database_url, night, clock)
+        store = Store(settings.database_url, record=settings.record())
+        reply = await _from_memory(ask, store, night, clock)
         if reply is not None:
             return reply
     reader = ScriptReader(nights.bundled_script(), clock)
     with tempfile.TemporaryDirectory() as folder:
         async with open_rooms(
-            night=night, database_url=f"sqlite:///{folder}/ask.db", clock=clock, reader=reader
+            night=night,
+            database_url=f"sqlite:///{folder}/ask.db",
+            clock=clock,
+            reader=reader,
+            record=settings.record(),
         ) as rooms:
             if not settings.night_file:
                 await play_to(moment, rooms, clock)
@@ -76,9 +81,8 @@ async def answer_once(question: str, *, settings: Settings, at: str | None) -> R
             return await _desk(rooms.store, clock).answer(ask)
 
 
-async def _from_memory(ask: Ask, database_url: str, night: Night, clock: Clock) -> Reply | None:
+async def _from_memory(ask: Ask, store: Store, night: Night, clock: Clock) -> Reply | None:
     """The answer from a database that a night was gathered in; None where it holds another."""
-    store = Store(database_url)
     await store.open()
     try:
         known = {contest.id for contest in await store.newsroom(clock.now()).contests()}

@@ -15,6 +15,7 @@ from bot import log
 from bot.election.clock import read_time
 from bot.errors import SettingsError, TellerError, TimeUnclearError
 from bot.platforms.terminal.screen import TerminalGoneError
+from bot.record_update import record_update
 from bot.settings import Settings, read_settings, reveal
 
 T = TypeVar("T")
@@ -270,6 +271,9 @@ def invite(application_id: str | None) -> None:
         if not application_id.isdecimal():
             raise click.BadParameter("an application id is a number", param_hint="--id")
         click.echo(invite_url(application_id))
+
+
+cli.add_command(record_update)
 
 
 async def _application_id(settings: Settings) -> str:

@@ -17,10 +17,11 @@ from bot.chat.catalogue import Catalogue, Matched, content
 from bot.chat.command import Command, Dialog, Parameter
 from bot.chat.form import Form, FormError, Values
 from bot.chat.reply import Choice, Reply
-from bot.chat.seats import asks, seat_alone, seat_asked, suggest
+from bot.chat.seats import asks, narrowed, seat_alone, seat_asked, suggest
 from bot.election.clock import uk_day
 from bot.election.contest import Contest
-from bot.election.occasion import read_occasion, said
+from bot.election.names import NameIndex, fold
+from bot.election.occasion import Occasion, read_occasion, said
 from bot.errors import AskError, TellerError
 from bot.ports import Channels, Clock, Newsroom, NewsroomAt
 
@@ -199,11 +200,12 @@ class Desk:
         if not words:
             return await self._no_seat_named(newsroom, command, parameter)
         names, tonight = await newsroom.names(), await newsroom.contests()
-        match = seat_asked(words, rest, names)
+        match = narrowed(seat_asked(words, rest, names), occasion)
         if not match.contests:
             raise AskError(_no_such_seat(words, tonight, newsroom.now))
         if not match.certain:
-            return _ask_back("Did you mean …", command, match.contests, said(occasion))
+            offers = [_asking_for(contest, names, occasion) for contest in match.contests]
+            return _ask_back("Did you mean …", command, offers)
         chosen = newsroom.past.choose(match.contests, occasion, tonight)
         if chosen is None:
             raise AskError(_not_on_record(match.contests, said(occasion)))
@@ -217,7 +219,8 @@ class Desk:
         tonight = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
         if len(tonight) == 1:
             return tonight[0]
-        return _ask_back("Which seat?", command, tonight or await newsroom.contests())
+        which = tonight or await newsroom.contests()
+        return _ask_back("Which seat?", command, [(c.name, c.name) for c in which])
 
     def _not_understood(self, text: str) -> str:
         shown = " ".join(text.split())[:60]
@@ -249,15 +252,24 @@ def _may_control(ask: Ask) -> None:
         )
 
 
-def _ask_back(
-    title: str, command: Command, contests: Sequence[Contest], occasion: str = ""
-) -> Reply:
-    """The same question about each of these seats; `occasion` is what was said of the time."""
+def _ask_back(title: str, command: Command, offers: Sequence[tuple[str, str]]) -> Reply:
+    """The same question about each of these seats: its name, and the words that mean it alone."""
+    seats: dict[str, tuple[str, str]] = {}
+    for name, words in offers:
+        seats.setdefault(fold(name), (name, words))
     choices = tuple(
-        Choice(label=name, ask=f"{command.name} {name} {occasion}".strip())
-        for name in list(dict.fromkeys(contest.name for contest in contests))[:CHOICES_SHOWN]
+        Choice(label=name, ask=f"{command.name} {words}")
+        for name, words in list(seats.values())[:CHOICES_SHOWN]
     )
     return Reply(title=title, choices=choices, error=True)
+
+
+def _asking_for(contest: Contest, names: NameIndex, occasion: Occasion) -> tuple[str, str]:
+    """A seat's name, and the words that mean it alone, at the time that was asked for."""
+    when = said(occasion)
+    if not when and not names.resolve(contest.name).certain:
+        when = str(contest.polling_day.year)
+    return contest.name, f"{contest.name} {when}".strip()
 
 
 def _not_on_record(contests: Sequence[Contest], occasion: str) -> str:

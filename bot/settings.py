@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.chat.ask import Channel
 from bot.errors import SettingsError
+from bot.record.files import BUNDLED
+from bot.record.record import Record, open_record
 from bot.slack_settings import slack_faults
 from bot.sources.guard import Guard
 
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///teller.db"
     night_file: Path | None = None
+    record_folder: Path = Path("teller-record")
     fetch_seconds: float = Field(default=20.0, gt=0, le=300)
     fetch_megabytes: float = Field(default=10.0, gt=0, le=1000)
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = ()
@@ -83,6 +86,10 @@ class Settings(BaseSettings):
             return None
         platform, _, channel = self.operator_channel.partition(":")
         return Channel(platform=platform, id=channel)
+
+    def record(self) -> Record:
+        """What every seat did: the record in its folder, else the bundled one."""
+        return open_record(self.record_folder if self.record_folder.exists() else BUNDLED)
 
     @field_validator("fetch_allow")
     @classmethod

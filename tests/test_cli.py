@@ -120,9 +120,7 @@ async def test_a_night_file_with_faults_is_told_once_with_their_lines(shell, tmp
 
 
 async def test_a_database_that_cannot_be_used_is_a_sentence(shell, tmp_path):
-    (tmp_path / "night.toml").write_text(
-        NIGHT.format(url="http://127.0.0.1:9/live")
-    )
+    (tmp_path / "night.toml").write_text(NIGHT.format(url="http://127.0.0.1:9/live"))
     said = {
         "nonsense": "DATABASE_URL is not a database address",
         "mysql://127.0.0.1/teller": "DATABASE_URL names “mysql”",

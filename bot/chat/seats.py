@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.chat.catalogue import Matched, content
 from bot.election.contest import Contest
 from bot.election.names import Match, NameIndex, fold
+from bot.election.occasion import Occasion
 
 _FIRST_LETTER = re.compile(r"(?<![\w'’-])\w")
 _SMALL_TALK = """
@@ -49,6 +50,17 @@ def seat_asked(words: str, rest: str, names: NameIndex) -> Match:
     behind = content(_BEFORE_A_SEAT.split(rest)[-1])
     told = names.resolve(behind) if behind else match
     return told if told.contests else match
+
+
+def narrowed(match: Match, occasion: Occasion) -> Match:
+    """What is meant where a name is that of several seats, and only one of them voted then."""
+    if match.certain or not match.exact or not occasion:
+        return match
+    voted = {fold(contest.name) for contest in match.contests if occasion.fits(contest)}
+    if len(voted) != 1:
+        return match
+    of_it = tuple(contest for contest in match.contests if fold(contest.name) in voted)
+    return Match(contests=of_it, certain=True, exact=True)
 
 
 def seat_alone(text: str, names: NameIndex) -> Match:

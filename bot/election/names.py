@@ -19,6 +19,7 @@ _NEAR_ENOUGH = 0.7
 _PART_OF_THE_NAME = 0.85
 _AS_NEAR_AS_THE_BEST = 0.15
 
+_SMALL = frozenset({"the", "and"})
 _AFTER_THE_NAME = re.compile(r"(?: (?:parliamentary|by ?election|constituency|seat|contest))+$")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
 _POSSESSIVE = re.compile(r"['’][sS]$")
@@ -40,11 +41,12 @@ class Match:
 
     `certain`: they name one seat; more than one contest then means one seat on several polling
     days, newest first, for the caller to choose by date. Otherwise `contests` are offers,
-    nearest seat first, and empty where nothing is near.
+    nearest seat first, and empty where nothing is near. `exact`: the words are a spelling of each.
     """
 
     contests: tuple[Contest, ...] = ()
     certain: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ class NameIndex:
         asked = _AFTER_THE_NAME.sub("", fold(words[:MAX_TYPED]))
         named = self._named(asked)
         if named:
-            return self._match([named])
+            return replace(self._match([named]), exact=True)
         near = self._near(asked)
         if near and self._is_clear(asked, near):
             near = near[:1]
@@ -148,9 +150,20 @@ class NameIndex:
         ]
 
     def _named(self, form: str) -> list[Contest]:
-        """The contests that a form stands for: those of the layer and tier that is meant first."""
+        """The contests that a form stands for: those of the layer and tier that is meant first.
+
+        Where it is the very name of an older seat and only a part of a newer one's (“Angus” of
+        “Angus and Perthshire Glens”), both may be meant; on a night, tonight's is.
+        """
         tiers = self._exact.get(form)
-        return tiers[min(tiers)] if tiers else []
+        if not tiers:
+            return []
+        layer, tier = min(tiers)
+        found = tiers[layer, tier]
+        if layer and tier is not Tier.CANONICAL:
+            older = (of for (_, other), of in tiers.items() if other is Tier.CANONICAL)
+            found = [*found, *(contest for of in older for contest in of)]
+        return found
 
     def _match(self, found: Sequence[Sequence[Contest]]) -> Match:
         """Contests by their seats, each with all that it had in any layer, in order."""
@@ -186,7 +199,7 @@ class NameIndex:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        if len(asked) <= CODE_LETTERS:
+        if len(asked) < CODE_LETTERS or asked in _SMALL:
             return []
         close = process.extract(
             asked,

@@ -29,16 +29,16 @@ from bot.record.rows import (
 
 _Line = tuple[int, dict[str, str]]
 
-_CONTEST_COLUMNS = (
+CONTEST_COLUMNS = (
     "kind", "polling_date", "boundary_set", "ons_id", "constituency", "country", "region",
     "declared_local", "result", "first_party", "second_party", "winner", "electorate",
     "valid_votes", "invalid_votes", "majority", "turnout_valid_pct", "turnout_incl_rejected_pct",
 )  # fmt: skip
-_CANDIDACY_COLUMNS = (
+CANDIDACY_COLUMNS = (
     "kind", "polling_date", "ons_id", "constituency", "candidate", "party", "party_abbr",
     "ec_party_id", "votes", "share", "change", "dc_person_id",
 )  # fmt: skip
-_ALIAS_COLUMNS = ("boundary_set", "ons_id", "canonical", "alias", "source")
+ALIAS_COLUMNS = ("boundary_set", "ons_id", "canonical", "alias", "source")
 _OUTCOME = re.compile(r"(?P<won>.+?) (?:hold|gain from (?P<lost>.+))", re.IGNORECASE)
 # Of the first general election, what came before it is known only by the Library's own changes.
 _FIRST_GENERAL = "2010-05-06"
@@ -74,19 +74,22 @@ def make(
     """
     refused: list[str] = []
     book = _Book(upon or Rows())
-    lines = list(_candidacies(candidacies, refused))
     by_contest: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    for row in lines:
+    for row in _candidacies(candidacies, refused):
         by_contest[row["polling_date"], row["ons_id"]].append(row)
     for path in contests:
-        for number, row in _table(path, _CONTEST_COLUMNS, refused):
-            below = by_contest.get((row["polling_date"], row["ons_id"]), [])
+        for number, row in _table(path, CONTEST_COLUMNS, refused):
+            below = by_contest.pop((row["polling_date"], row["ons_id"]), [])
             try:
                 book.add(row, below)
             except ValueError as error:
                 refused.append(f"{path.name}, line {number}: {row['constituency']}: {error}")
+    refused += [
+        f"{day}, {below[0]['constituency']}: there are candidates, and no table has the contest"
+        for (day, _), below in by_contest.items()
+    ]
     if aliases is not None:
-        book.spell(row for _, row in _table(aliases, _ALIAS_COLUMNS, refused))
+        book.spell(row for _, row in _table(aliases, ALIAS_COLUMNS, refused))
     if notional is not None:
         book.notional = list(_notional(notional, book.shorts(), refused))
     if overlaps is not None:
@@ -230,7 +233,7 @@ class _Book:
 
 def _candidacies(paths: Iterable[Path], refused: list[str]) -> Iterator[dict[str, str]]:
     for path in paths:
-        for number, row in _table(path, _CANDIDACY_COLUMNS, refused):
+        for number, row in _table(path, CANDIDACY_COLUMNS, refused):
             if not row["votes"].isdecimal():
                 refused.append(
                     f"{path.name}, line {number}: {row['candidate']}: “{row['votes']}” is no "
