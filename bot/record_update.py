@@ -41,7 +41,8 @@ def told(done: Updated, folder: Path) -> list[str]:
         f"{_day(done.after.edition)}. It is kept in {folder}."
     ]
     if done.faults:
-        lines.append(f"The source contradicts itself in {len(done.faults):,} places:")
+        places = "1 place" if len(done.faults) == 1 else f"{len(done.faults):,} places"
+        lines.append(f"The source contradicts itself in {places}:")
         lines += [
             f"· {name}, {_day(fault.polling_day)}: {fault.sentence}"
             for name, fault in done.faults[:_MOST_FAULTS]
