@@ -24,7 +24,7 @@ def test_it_says_what_is_new_and_what_the_source_contradicts_itself_in(shell, tm
         "1 of 3,316 contests are new or other than before; the record reaches to "
         "Thursday 10 September 2026. It is kept in newer."
     )
-    assert then == "The source contradicts itself in 1 places:"
+    assert then == "The source contradicts itself in 1 place:"
     assert fault.startswith(
         "· Barchester, Thursday 10 September 2026: The record states a majority"
     )
