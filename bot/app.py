@@ -23,7 +23,9 @@ from bot.diary import Diary
 from bot.election.contest import Contest
 from bot.lanes import Limits
 from bot.night import Night
+from bot.platforms.pictures import Illustrated, Pictures
 from bot.ports import Blog, Clock, Platform, Reader
+from bot.ports import Desk as DeskPort
 from bot.record.record import Record
 from bot.relay import Relay
 from bot.store import Store
@@ -64,6 +66,7 @@ class Rooms:
     courier: Courier
     dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
+    pictures: Pictures
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     # Set while these rooms run and another process leads.
     standing_by: asyncio.Event = field(default_factory=asyncio.Event)
@@ -118,7 +121,10 @@ class Rooms:
         async with asyncio.TaskGroup() as talking:
             for platform in self.platforms:
                 if platform.shared or not contested:
-                    talking.create_task(platform.run(self.desk))
+                    talking.create_task(platform.run(self._desk_for(platform)))
+
+    def _desk_for(self, platform: Platform) -> DeskPort:
+        return Illustrated(self.desk, self.pictures) if platform.pictures else self.desk
 
     async def _lead(self, led: asyncio.Event) -> None:
         """Relay and remind until cancelled."""
@@ -131,7 +137,7 @@ class Rooms:
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
-                            tasks.create_task(platform.run(self.desk))
+                            tasks.create_task(platform.run(self._desk_for(platform)))
                 await self.relay.run(blogs, self.night.polling_day)
         finally:
             self.standing_by.set()
@@ -185,6 +191,7 @@ async def open_rooms(
     catalogue = read_catalogue()
     post_office = post_office or PostOffice()
     store = Store(database_url, post_office.limits, record=record)
+    pictures = Pictures()
     await store.open()
     try:
         await store.night.install(night.contests, following, clock.now())
@@ -240,9 +247,11 @@ async def open_rooms(
             courier=courier,
             dispatcher=dispatcher,
             platforms=tuple(platforms),
+            pictures=pictures,
         )
         yield rooms
     finally:
+        pictures.close()
         await store.close()
 
 

@@ -69,11 +69,13 @@ class Platform(Protocol):
     """Where people are. Sends, changes and finds posts; brings questions to a desk.
 
     `shared` says that several processes may run it at once, each bringing questions of its own; of
-    one that is not, one process brings them, and all send.
+    one that is not, one process brings them, and all send. `pictures` says that it shows pictures,
+    so that the answers it gets have theirs drawn.
     """
 
     name: str
     shared: bool
+    pictures: bool
 
     async def run(self, desk: Desk) -> None:
         """Bring questions and their answers until cancelled, or until people leave."""

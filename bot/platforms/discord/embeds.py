@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.chat.chart import Picture
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Origin, Reply
-from bot.liveblog.entry import Picture
+from bot.liveblog.entry import Picture as EntryPicture
 from bot.liveblog.markup import Style
 from bot.platforms.bodies import paragraphs, tidy, unlinked
 from bot.platforms.discord.buttons import Button, in_rows
@@ -34,6 +35,7 @@ MAX_TAGS, MAX_TAG = 5, 60
 MAX_PICTURES, MAX_URL, MAX_CAPTIONS = 4, 2_048, 1_200
 MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 1_500
 ONE_NIGHT = timedelta(hours=18)
+CHART_FILE = "chart.png"
 
 # No party's colours: only a declaration has one of those.
 _COLOURS = {
@@ -49,7 +51,7 @@ _STRUCK, _BARE = frozenset({Style.STRUCK}), frozenset[Style]()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordMessage:
-    """A message: its text, its embeds as Discord's objects, and rows of buttons.
+    """A message: its text, its embeds as Discord's objects, rows of buttons, and a picture.
 
     Text and embeds are escaped markdown, and never both empty.
 
@@ -62,6 +64,7 @@ class DiscordMessage:
     content: str = ""
     embeds: tuple[Embed, ...] = ()
     rows: tuple[tuple[Button, ...], ...] = ()
+    picture: Picture | None = None
 
     def payload(self) -> dict[str, Any]:
         """What Discord's REST interface takes to create or edit the message.
@@ -151,10 +154,15 @@ def answer(reply: Reply, *, postable: bool = False, question: str = "") -> Disco
     parts = [part for part in (said, "…" if clipped else "", *below) if part]
     if alone:
         content, parts = "\n".join([content, *parts]), []
+    embed: Embed = {"description": "\n".join(parts)} if parts else {}
+    picture = None if reply.error else reply.picture
+    if picture is not None:
+        embed["image"] = {"url": f"attachment://{CHART_FILE}"}
     return DiscordMessage(
-        content=content or ("" if parts else "No words for an answer"),
-        embeds=({"description": "\n".join(parts)},) if parts else (),
+        content=content or ("" if embed else "No words for an answer"),
+        embeds=(embed,) if embed else (),
         rows=in_rows(reply.choices, question if postable else ""),
+        picture=picture,
     )
 
 
@@ -218,7 +226,7 @@ def _colour(post: Post) -> int:
     return _KEY_EVENT if post.key_event else _COLOURS[post.kind]
 
 
-def _with_pictures(embed: Embed, pictures: Sequence[Picture], post: Post) -> Iterator[Embed]:
+def _with_pictures(embed: Embed, pictures: Sequence[EntryPicture], post: Post) -> Iterator[Embed]:
     """An embed with its first picture and all their words, and an embed for each other picture.
 
     Embeds that share an address are shown as one, with a gallery.
@@ -239,11 +247,11 @@ def _with_pictures(embed: Embed, pictures: Sequence[Picture], post: Post) -> Ite
         yield same | {"image": {"url": other}}
 
 
-def _address(picture: Picture) -> str | None:
+def _address(picture: EntryPicture) -> str | None:
     return address(picture.url, MAX_URL)
 
 
-def _words(picture: Picture) -> str:
+def _words(picture: EntryPicture) -> str:
     """What is said of a picture, in plain characters."""
     caption, credit, alt = (
         safe(words or "").strip() for words in (picture.caption, picture.credit, picture.alt)

@@ -43,6 +43,7 @@ class DiscordPlatform:
     """
 
     name = "discord"
+    pictures = True
 
     def __init__(
         self,

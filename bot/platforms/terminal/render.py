@@ -23,6 +23,7 @@ from bot.election.figure import Standing
 from bot.liveblog.entry import Picture
 from bot.platforms.labels import lateness
 from bot.platforms.terminal.characters import address, named_link, paragraph, say
+from bot.platforms.terminal.chart import drawn
 from bot.platforms.terminal.layout import Beside, Clipped
 
 BODY_LINES = 12
@@ -90,7 +91,9 @@ def reply(answer: Reply, *, plain: bool = False) -> RenderableType:
     if answer.title:
         parts.append(say(answer.title, colour if answer.error else "bold"))
     parts += [say(line) for line in answer.lines]
-    if answer.table is not None and answer.table.columns:
+    if answer.chart is not None:
+        parts += drawn(answer.chart)
+    elif answer.table is not None and answer.table.columns:
         parts.append(_table(answer.table, plain))
     if answer.origin is not None:
         parts.append(_origin(answer.origin, answer.as_of, plain))
