@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from bot import log
+from bot.about import about
 from bot.election.clock import read_time
 from bot.errors import SettingsError, TellerError, TimeUnclearError
 from bot.platforms.terminal.screen import TerminalGoneError
@@ -274,6 +275,7 @@ def invite(application_id: str | None) -> None:
 
 
 cli.add_command(record_update)
+cli.add_command(about)
 
 
 async def _application_id(settings: Settings) -> str:

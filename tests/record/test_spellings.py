@@ -1,12 +1,12 @@
 """Every name that a seat is known by, and every name with a slip of the fingers in it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot.election.spellings import fold
 from bot.record.past import Past
 from bot.record.record import open_record
+from tests.benchmarks.record import slips
 
 RECORD = open_record()
 # Asked before and after the boundaries changed.
@@ -24,18 +24,6 @@ def test_every_alias_finds_its_seat_in_its_time():
             if fold(seat.name) not in {fold(contest.name) for contest in match.contests}:
                 missed.append((alias, seat.name, match.contests[:1]))
     assert missed == []
-
-
-def slips(name: str) -> Iterator[str]:
-    """A name with one letter dropped, doubled, or swapped with the next."""
-    for at, letter in enumerate(name):
-        if not letter.isalpha():
-            continue
-        yield name[:at] + name[at + 1 :]
-        yield name[:at] + letter + name[at:]
-        after = name[at + 1 : at + 2]
-        if after.isalpha() and after != letter:
-            yield name[:at] + after + letter + name[at + 2 :]
 
 
 def test_a_slip_of_the_fingers_finds_the_seat_or_asks():
