@@ -1,5 +1,6 @@
 """The record: names among all there are, questions about any seat, its memory, and pictures."""
 
+import asyncio
 import random
 import subprocess
 import sys
