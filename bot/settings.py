@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = None
     discord_shards: str | None = None
     discord_message_content: bool = False
+    discord_crosspost: bool = False
     discord_guilds: Annotated[tuple[int, ...], NoDecode] = ()
 
     @field_validator("log_level", mode="before")

@@ -13,6 +13,8 @@ from bot.platforms.words import cut
 
 # The message that is answered may not be read, and so not be answered under it.
 NO_HISTORY = 160002
+# Something that the bot is not allowed to do there.
+MAY_NOT = 50013
 
 
 def sent(message: DiscordMessage) -> dict[str, Any]:
@@ -46,6 +48,13 @@ def plainly(message: DiscordMessage) -> DiscordMessage:
     """The words of a message alone, for one that Discord would not take."""
     words = [message.content, *(str(embed.get("description", "")) for embed in message.embeds)]
     return DiscordMessage(content=cut("\n".join(part for part in words if part), MAX_CONTENT))
+
+
+def without_picture(message: DiscordMessage) -> DiscordMessage:
+    """The same message for a channel where no file may be attached."""
+    kept = ({**embed, "image": {}} for embed in message.embeds)
+    embeds = tuple({n: part for n, part in embed.items() if part} for embed in kept)
+    return replace(message, embeds=tuple(e for e in embeds if e), picture=None)
 
 
 def with_embeds(message: DiscordMessage, embeds: Sequence[Embed]) -> DiscordMessage:

@@ -55,3 +55,19 @@ async def test_the_answer_to_a_choice_has_its_picture():
         (answer,) = scene.said()
         await scene.reader.click(answer, label="All")
         assert any(said.attachments for said in scene.said())
+
+
+async def test_where_no_file_may_be_attached_the_words_are_said_alone():
+    async with talking(desk_with(DRAWN)) as scene:
+        scene.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+        await scene.reader.send(scene.channel, f"{scene.me} chart turnout")
+        (answer,) = scene.said()
+        assert answer.attachments == []
+        assert answer.embeds[0].image.url is None
+        assert "35.9%" in words(answer)
+        desk_answers = scene.desk.answers
+        desk_answers["turnout Tamworth"] = DRAWN
+        scene.env.inject_error("POST", "/interactions/*/*/callback", status=403, code=50013)
+        result = await scene.reader.slash(scene.channel, "turnout", contest="Tamworth")
+        assert result.response.attachments == []
+        assert "35.9%" in words(result.response)
