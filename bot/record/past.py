@@ -35,6 +35,11 @@ class Past:
         self._record = record
         self.now = now
 
+    @property
+    def reach(self) -> int:
+        """How much is known: the same number at two instants is the same knowledge."""
+        return self._record.reach(self.now)
+
     def contest(self, contest_id: str) -> PastContest | None:
         """A contest by its id; None where the record does not have it, or not yet."""
         known = self._record.known.get(contest_id)

@@ -1,5 +1,6 @@
 """The record in memory: its rows, and contests made of them when they are asked for."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -193,17 +194,24 @@ class Record:
             return self._from(rows[-1])
         return self._notionals.get(seat) if seat.startswith("2024/") else None
 
+    def reach(self, now: datetime) -> int:
+        """How many contests are known at an instant (UTC): the same number is the same contests."""
+        return bisect_right(self._instants, now)
+
+    @cached_property
+    def _instants(self) -> list[datetime]:
+        return sorted(self.known.values())
+
     def index(self, now: datetime, tonight: tuple[Contest, ...]) -> NameIndex:
         """What seats are called at an instant (UTC): tonight's, then those of today, then older.
 
         Made once for all instants between which nothing was declared, and for the same tonight.
         """
-        known = [contest_id for contest_id, at in self.known.items() if at <= now]
         called = tuple((c.id, c.name, c.polling_day, c.aliases) for c in tonight)
-        key = (len(known), called)
+        key = (self.reach(now), called)
         if key not in self._indexes:
             layers: dict[int, list[Contest]] = defaultdict(list)
-            for contest_id in known:
+            for contest_id in (i for i, at in self.known.items() if at <= now):
                 row = self.ids[contest_id]
                 seat = self.seats[row.seat]
                 layers[seat.boundaries].append(

@@ -1,8 +1,7 @@
 """The night as it was known at one moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -27,7 +26,7 @@ from bot.record.past import Past
 from bot.record.record import PastContest
 from bot.store.codec import loads
 from bot.store.database import Database
-from bot.store.known import KnownFacts
+from bot.store.known import KnownFacts, Whole
 from bot.store.leaving import followed
 from bot.store.subscriptions import SubscriptionRows, blog_of
 from bot.store.tables import blog as blog_table
@@ -50,32 +49,23 @@ class StoreNewsroom:
         self._official = official
         self._database = database
         self._known = known
-        self._contests: list[Contest] | None = None
-        self._offsets: dict[str, tuple[int, ...]] = {}
+        self._night: Whole | None = None
         self._claims: dict[str, list[tuple[Claim, Any]]] = {}
         self.past = past
         self.now = past.now
 
     async def names(self) -> NameIndex:
         """What seats are called: tonight's before all, then those of today, then older ones."""
-        return self.past.names(await self.contests())
+        return (await self._whole()).names
 
     async def contests(self) -> Sequence[Contest]:
         """Every contest it knows: tonight's first, in the order of the night file."""
-        if self._contests is None:
-            contests, self._offsets = await self._known.contests()
-            tonight: dict[date, bool] = {}
-            for contest in contests:
-                if contest.polling_day not in tonight:
-                    tonight[contest.polling_day] = contest.is_tonight(self.now)
-            ranked = sorted(contests, key=lambda c: not tonight[c.polling_day])
-            self._contests = [self._whole(contest) for contest in ranked]
-        return self._contests
+        return (await self._whole()).contests
 
     async def offsets(self, contest: Contest) -> Sequence[int]:
         """Minutes before each milestone at which its channels are reminded."""
-        await self.contests()
-        return self._offsets.get(contest.id, ())
+        _, offsets = await self._known.contests()
+        return offsets.get(contest.id, ())
 
     async def turnout(self, contest: Contest) -> Figure[Turnout] | None:
         """The best turnout known: the record's, else the best of the night; None where none is."""
@@ -245,7 +235,23 @@ class StoreNewsroom:
         """Every channel that anything was set for or sent to, as it is now."""
         return await SubscriptionRows(self._database).on_record()
 
-    def _whole(self, contest: Contest) -> Contest:
+    async def _whole(self) -> Whole:
+        """The night's contests with what the record has of them, made once for all who ask now."""
+        if self._night is None:
+            self._night = await self._known.whole(self._key, self._make)
+        return self._night
+
+    def _key(self, contests: list[Contest]) -> Hashable:
+        days = {contest.polling_day: contest for contest in contests}
+        tonight = frozenset(day for day, one in days.items() if one.is_tonight(self.now))
+        return (self._official, self.past.reach, tonight)
+
+    def _make(self, contests: list[Contest]) -> Whole:
+        tonight_first = sorted(contests, key=lambda c: not c.is_tonight(self.now))
+        whole = [self._complete(contest) for contest in tonight_first]
+        return Whole(contests=whole, names=self.past.names(whole))
+
+    def _complete(self, contest: Contest) -> Contest:
         """A contest of a night file with what the record has of it, or of its seat before it."""
         on_record = self._on_record(contest)
         if on_record is None:
