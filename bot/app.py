@@ -15,6 +15,7 @@ from bot.back_off import BackOff
 from bot.channels import Channels
 from bot.chat.ask import Channel, Following
 from bot.chat.catalogue import Catalogue, scan
+from bot.checks import Checks
 from bot.courier import Courier, Dispatcher
 from bot.courier.counts import Counts
 from bot.courier.dispatcher import LANES_AT_ONCE
@@ -219,6 +220,7 @@ async def open_rooms(
             word=catalogue.word,
             clock=clock,
             changed=changed,
+            notes=Checks(newsroom_at=store.newsroom, word=catalogue.word).notes,
         )
         channels = Channels(
             rows=store.subscriptions,

@@ -195,6 +195,7 @@ async def totals(rooms: Rooms) -> str:
         (kinds[PostKind.REMINDER], "reminder", "reminders"),
         (kinds[PostKind.TIMETABLE], "new time", "new times"),
         (kinds[PostKind.DECLARATION], "declaration", "declarations"),
+        (kinds[PostKind.CHECK], "check", "checks"),
         (rooms.desk.answered, "answer", "answers"),
     )
     parts = [f"{number} {one if number == 1 else many}" for number, one, many in counted]

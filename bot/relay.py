@@ -9,7 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import structlog
 
@@ -42,11 +42,17 @@ LONGEST_BACK_OFF = 300.0
 LOOKS = 4
 
 
+Notes = Callable[
+    [Blog, Sequence[EntryVersion], Sequence[Contest], datetime], Awaitable[Sequence[Announcement]]
+]
+
+
 class Relay:
     """Follows the night's blogs.
 
     `changed` is awaited after every look that changed something, with the ids of the contests
-    of which something else may now be known (None for any).
+    of which something else may now be known (None for any). `notes` says what else is to be told
+    of new entries and versions; it is kept with them.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Relay:
         word: Word,
         clock: Clock,
         changed: Callable[[frozenset[str] | None], Awaitable[None]],
+        notes: Notes | None = None,
     ) -> None:
         self._reader = reader
         self._blogs = blogs
@@ -65,6 +72,7 @@ class Relay:
         self._word = word
         self._clock = clock
         self._changed = changed
+        self._notes = notes
         self._memory: dict[str, BlogMemory] = {}
         self._moved: dict[str, str] = {}
         self._untold: dict[str, frozenset[str] | None] = {}
@@ -151,7 +159,10 @@ class Relay:
             entries=tuple(entries),
             missing=decision.missing,
             confirmed=decision.confirmed,
-            announcements=tuple(self.announcement(blog, entry, contests) for entry in told),
+            announcements=(
+                *(self.announcement(blog, entry, contests) for entry in told),
+                *(await self._notes(blog, posted, contests, now) if self._notes else ()),
+            ),
             since=memory.looked_at,
         )
         # Forgotten while it is kept: if that fails half-way, the store is asked again.

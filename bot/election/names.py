@@ -105,6 +105,15 @@ class NameIndex:
         """All contests of the seats of a name, in the order in which they are meant."""
         return self._of_seat.get(fold(name), [])
 
+    def knows(self, form: str) -> bool:
+        """Whether a folded form is a spelling of some seat."""
+        return form in self._exact
+
+    @cached_property
+    def of_two_parts(self) -> list[Contest]:
+        """One contest of each seat whose name joins two: “Somerton and Frome”."""
+        return [contest for contest in self.seats if " and " in fold(contest.name)]
+
     @cached_property
     def by_id(self) -> dict[str, Contest]:
         """Contests by their ids; of two with one id the one that is meant first."""

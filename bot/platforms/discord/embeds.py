@@ -44,6 +44,7 @@ _COLOURS = {
     PostKind.TIMETABLE: 0x9C84C9,
     PostKind.ROUND_UP: 0x8FA3B5,
     PostKind.NOTICE: 0x8A6D3B,
+    PostKind.CHECK: 0xB85C8A,
 }
 _KEY_EVENT, _WITHDRAWN = 0xC8A24A, 0x3A3C41
 _STRUCK, _BARE = frozenset({Style.STRUCK}), frozenset[Style]()

@@ -40,9 +40,9 @@ MAX_BUTTON, MAX_VALUE, MAX_CHOICES, ROW = 75, 2_000, 25, 5
 MAX_MESSAGE, MAX_STYLED, MARGIN = 12_000, 7_000, 200
 ONE_NIGHT = timedelta(hours=18)
 # These open with a bold line, the others with a large one.
-_BOLD = {PostKind.REMINDER, PostKind.TIMETABLE, PostKind.ROUND_UP, PostKind.NOTICE}
+_BOLD = {PostKind.REMINDER, PostKind.TIMETABLE, PostKind.ROUND_UP, PostKind.NOTICE, PostKind.CHECK}
 # No party's: a declaration has the winner's.
-_COLOURS = {PostKind.NOTICE: "#8A6D3B"}
+_COLOURS = {PostKind.NOTICE: "#8A6D3B", PostKind.CHECK: "#B85C8A"}
 # A button that opens a form: its name, and behind it a number where a row has several of the same.
 FORM = re.compile(r"form:([\w-]{1,100})(?::\d+)?")
 

@@ -48,6 +48,7 @@ _LOOKS = {
     PostKind.DECLARATION: _Look(colour="green", label="DECLARATION"),
     PostKind.ROUND_UP: _Look(colour="cyan", sign="⇊ ", bar="║ "),
     PostKind.NOTICE: _Look(colour="red", sign="⚠ ", bar="╏ "),
+    PostKind.CHECK: _Look(colour="bright_magenta", sign="? ", bar="┇ "),
 }
 _WITHDRAWN = _Look(colour="bright_black", bar="╎ ")
 _STANDINGS = {
