@@ -10,6 +10,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -206,14 +207,36 @@ class _Book:
             seats=sorted(self._seats.values(), key=lambda s: (s.boundaries, s.name, s.code)),
             parties=sorted(self._parties.values(), key=lambda p: p.number),
             contests=sorted(self._contests.values(), key=lambda c: (c.polling_day, c.seat)),
-            notional=sorted(self.notional, key=lambda n: n.seat),
-            overlaps=sorted(self.overlaps, key=lambda o: (o.old, o.new)),
+            notional=sorted(
+                (replace(n, seat=self._current(n.seat)) for n in self.notional),
+                key=lambda n: n.seat,
+            ),
+            overlaps=sorted(
+                (replace(o, new=self._current(o.new)) for o in self.overlaps),
+                key=lambda o: (o.old, o.new),
+            ),
             faults=[fault for key in sorted(self._faults) for fault in self._faults[key]],
         )
 
     def _aliases(self, key: str) -> tuple[str, ...]:
         seat = self._seats.get(key)
         return seat.aliases if seat is not None else ()
+
+    def _current(self, key: str) -> str:
+        """The key of a seat by its newest code.
+
+        Seats that kept their boundaries were given new codes in 2024; the notional results and the
+        overlaps still have the old ones.
+        """
+        _, _, code = key.partition("/")
+        older = self._seats.get(f"{min(BOUNDARIES)}/{code}")
+        if key in self._seats or older is None:
+            return key
+        newest = max(BOUNDARIES)
+        return next(
+            (s.key for s in self._seats.values() if (s.boundaries, s.name) == (newest, older.name)),
+            key,
+        )
 
     def _candidacy(self, row: Mapping[str, str]) -> CandidacyRow:
         party = (row["party_abbr"], row["party"], row["ec_party_id"])
