@@ -8,10 +8,10 @@ from typing import Any
 from bot import nights
 from bot.app import Rooms, open_rooms, read_catalogue
 from bot.chat.ask import Ask, Author, Channel
-from bot.chat.reply import Reply
+from bot.chat.reply import Origin, Reply
 from bot.clocks import StoppedClock
 from bot.desk import Desk
-from bot.election.clock import read_time
+from bot.election.clock import UK, read_time
 from bot.liveblog.changes import ABSENCES_THAT_WITHDRAW
 from bot.night import Night, load_night
 from bot.ports import Clock, Fetched, Validators
@@ -127,7 +127,7 @@ def as_data(reply: Reply) -> dict[str, Any]:
         "standing": None if origin is None else origin.standing.value,
         "source": None if origin is None else origin.source.name,
         "source_url": None if origin is None else origin.source.url,
-        "stated_at": None if origin is None else origin.at.isoformat(),
+        "stated_at": None if origin is None else _stated(origin),
         "as_of": None if reply.as_of is None else reply.as_of.isoformat(),
         "title": reply.title,
         "lines": list(reply.lines),
@@ -136,3 +136,10 @@ def as_data(reply: Reply) -> dict[str, Any]:
         "error": reply.error,
         **reply.details,
     }
+
+
+def _stated(origin: Origin) -> str:
+    """When a figure was stated: an instant, or the UK day where no more is known of it."""
+    if origin.day_only:
+        return origin.at.astimezone(UK).date().isoformat()
+    return origin.at.isoformat()

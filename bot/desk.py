@@ -16,12 +16,20 @@ from bot.chat.ask import Ask
 from bot.chat.catalogue import Catalogue, Matched, content
 from bot.chat.command import Command, Dialog, Parameter
 from bot.chat.form import Form, FormError, Values
+from bot.chat.meant import (
+    names_everywhere,
+    names_seat_alone,
+    names_several,
+    parties,
+    when_and_where,
+)
 from bot.chat.reply import Choice, Reply
-from bot.chat.seats import asks, narrowed, seat_alone, seat_asked, suggest
+from bot.chat.seats import asks, suggest
 from bot.election.clock import uk_day
 from bot.election.contest import Contest
 from bot.election.names import NameIndex, fold
-from bot.election.occasion import Occasion, read_occasion, said
+from bot.election.occasion import Occasion, said
+from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
 from bot.ports import Channels, Clock, Newsroom, NewsroomAt
 
@@ -143,12 +151,19 @@ class Desk:
 
     async def _answer(self, ask: Ask, newsroom: Newsroom) -> Reply:
         text = ask.text
-        matched = self._catalogue.match(text) or await self._status_of(text, newsroom)
+        matched = self._catalogue.match(text)
+        if matched is None or (matched.words and not matched.command.parameters):
+            # “What about Tamworth” asks for no more of “about” than of any small word.
+            matched = await self._status_of(text, newsroom) or matched
         if matched is None:
             raise AskError(self._not_understood(text))
         command = matched.command
         if command.control:
             _may_control(ask)
+        if other := await self._elsewhere(newsroom, matched):
+            # The question is put anew, to the command that answers it.
+            ask = replace(ask, text=f"{other.name} {command.name} {text}")
+            command, matched = other, replace(matched, command=other)
         arguments: dict[str, Any] = {}
         for parameter in command.parameters:
             value = await self._argument(newsroom, parameter, matched, ask)
@@ -179,10 +194,19 @@ class Desk:
             return self._channels
         raise TypeError(f"nothing here is a {parameter.kind}")
 
+    async def _elsewhere(self, newsroom: Newsroom, matched: Matched) -> Command | None:
+        """The command that answers for one about a seat, where several are named, or none is."""
+        command = matched.command
+        if command.several and names_several(matched, await newsroom.names()):
+            return self._catalogue.named(command.several)
+        if command.everywhere and names_everywhere(matched):
+            return self._catalogue.named(command.everywhere)
+        return None
+
     async def _status_of(self, text: str, newsroom: Newsroom) -> Matched | None:
         """A seat's name alone asks how it stands there."""
         status = self._catalogue.named("status")
-        if status is None or not seat_alone(text, await newsroom.names()).contests:
+        if status is None or not names_seat_alone(text, await newsroom.names()):
             return None
         return Matched(command=status, words=content(text), rest=text)
 
@@ -193,14 +217,15 @@ class Desk:
         command, words = matched.command, matched.words
         if parameter.kind is str:
             return words
+        names = await newsroom.names()
+        if parameter.kind is Sides:
+            return parties(matched, names)
         if parameter.kind is not Contest:
             return self._given(parameter, ask)
-        occasion, rest = read_occasion(matched.rest)
-        words = content(read_occasion(words)[1])
+        tonight = await newsroom.contests()
+        occasion, words, match = when_and_where(matched, names, newsroom.past, tonight)
         if not words:
             return await self._no_seat_named(newsroom, command, parameter)
-        names, tonight = await newsroom.names(), await newsroom.contests()
-        match = narrowed(seat_asked(words, rest, names), occasion)
         if not match.contests:
             raise AskError(_no_such_seat(words, tonight, newsroom.now))
         if not match.certain:

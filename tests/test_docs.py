@@ -92,7 +92,7 @@ def test_the_night_in_the_readme_is_a_night():
 async def test_the_query_in_the_readme_answers():
     (source,) = blocks("python")
     room: dict[str, object] = {}
-    exec(compile(source, "electorate.py", "exec"), room)
+    exec(compile(source, "parties.py", "exec"), room)
     (command,) = (value for value in room.values() if isinstance(value, Command))
     now = datetime(2023, 10, 20, 0, 45, tzinfo=UK).astimezone(UTC)
     newsroom = FakeNewsroom(Facts(), now)
@@ -103,7 +103,7 @@ async def test_the_query_in_the_readme_answers():
     )
     author, channel = Author(platform="x", id="1", name="x"), Channel(platform="x", id="1")
     reply = await desk.answer(Ask(text=command.examples[0], author=author, channel=channel))
-    assert reply.title == "Tamworth: 71,302 electors"
+    assert reply.title == "Tamworth: 8 parties"
 
 
 def test_the_query_in_the_readme_is_short():

@@ -32,11 +32,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The line under an answer: source, time (UTC) and standing."""
+    """The line under an answer: source, time (UTC) and standing.
+
+    `day_only`: of `at` no more than the UK day is known.
+    """
 
     source: Source
     at: datetime
     standing: Standing
+    day_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

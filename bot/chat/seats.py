@@ -40,7 +40,7 @@ def seat_asked(words: str, rest: str, names: NameIndex) -> Match:
     match = names.resolve(words)
     if match.certain:
         return match
-    seats = _named(rest, names)[0]
+    seats = seats_named(rest, names)[0]
     tonight = {contest.id for contest in names.layers[0]}
     meant = [contest for contest in seats if contest.id in tonight] or seats
     if len(meant) == 1:
@@ -73,7 +73,7 @@ def seat_alone(text: str, names: NameIndex) -> Match:
     tonight = {contest.id for contest in names.layers[0]}
     if match.certain or tonight & {contest.id for contest in match.contests}:
         return match
-    seats, around = _named(text, names)
+    seats, around = seats_named(text, names)
     alone = len(seats) == 1 and not content(around, _BESIDE_A_SEAT_ALONE)
     return names.resolve(seats[0].name) if alone else Match()
 
@@ -138,11 +138,11 @@ def _beginnings(name: str, aliases: tuple[str, ...]) -> tuple[str, str]:
 
 def seats_in(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:
     """Every seat named in a text, one contest each, and what else of weight it says."""
-    seats, around = _named(text, NameIndex(contests))
+    seats, around = seats_named(text, NameIndex(contests))
     return seats, content(around, _BETWEEN_SEATS)
 
 
-def _named(text: str, names: NameIndex) -> tuple[list[Contest], str]:
+def seats_named(text: str, names: NameIndex) -> tuple[list[Contest], str]:
     """Seats named in a text, one contest each, and the text without them.
 
     People who type in a hurry leave capitals out, and names in prose are known by them.

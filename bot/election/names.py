@@ -138,6 +138,11 @@ class NameIndex:
         near = sorted(near[:MAX_OFFERS], key=lambda one: one.contests[0].id not in self._first)
         return replace(self._match([one.contests for one in near]), certain=False)
 
+    def called(self, words: str) -> Match:
+        """The contests of which words are a known spelling, to the letter; certain of one seat."""
+        named = self._named(fold(words[:MAX_TYPED]))
+        return replace(self._match([named]), exact=True) if named else Match()
+
     def find(self, text: str) -> list[NameInText]:
         """The contests named in prose, longest spelling first, none overlapping, in order.
 

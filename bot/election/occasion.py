@@ -26,10 +26,16 @@ _IN_YEAR = re.compile(
 )
 _BY_ELECTION = re.compile(r"\b(?:(?:at|in) )?(?:the |its )?by[- ]?elections?\b", re.IGNORECASE)
 _GENERAL = re.compile(
-    r"\b(?:(?:at|in) )?(?:the |its )?(?:last |latest )?general(?: election)?s?\b|\bGE\b",
+    r"\b(?:(?:at|in) )?(?:the |its )?(?:last |latest )?general(?: election)?s?\b|\bGE\b"
+    r"|\b(?:(?:at|in|of) )?(?:the |its )?(?:last|latest|previous) election\b",
     re.IGNORECASE,
 )
-# “Compared with last time” asks for this time.
+# What this time is compared with is not the time that is asked for.
+_COMPARED = re.compile(
+    r"\b(?:than|compared (?:with|to)|versus|vs|(?:up|down) on|relative to)(?: (?:in|at))?(?: the)?"
+    rf" (?:(?:last |latest )?(?:general )?election(?: of)?(?: {_YEAR})?|(?:{_MONTH} )?{_YEAR})\b",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     r"(?<!with )(?<!vs )(?<!to )(?<!than )(?<!since )(?<!from )(?<!on )"
     r"\b(?:last time(?: round)?|previously|the time before)\b",
@@ -86,6 +92,7 @@ class Occasion:
 def read_occasion(text: str) -> tuple[Occasion, str]:
     """What a text says of the time of a contest, and the text without it."""
     year = month = by_election = None
+    text = _COMPARED.sub(" ", text)
     if dated := _search(_DATED, text):
         month, year = _month(dated["month"]), int(dated["year"])
         text = _without(text, dated)

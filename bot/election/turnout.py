@@ -98,3 +98,55 @@ class Turnout:
             return self.stated
         exact = self.fraction(self.shown_definition)
         return None if exact is None else percent(exact, places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """A turnout beside another by one definition: `order` is -1 where it is lower, 1 higher.
+
+    0 where they are the same as they are shown, or where it depends on a definition that nobody
+    gave. `shown` is the other one in per cent, by `definition`.
+    """
+
+    order: int
+    shown: Decimal
+    definition: TurnoutDefinition
+
+
+def like_with_like(mine: Turnout, other: Turnout) -> Likeness | None:
+    """How a turnout stands to another one, both by the same definition; None where neither fits.
+
+    Where it is not known what one of them is of, it is lower or higher only if it is so by both.
+    """
+    both = (TurnoutDefinition.VALID_VOTES, TurnoutDefinition.ALL_BALLOTS)
+    for definition in both:
+        my, its = _by(mine, definition), _by(other, definition)
+        if my is not None and its is not None:
+            return Likeness(order=_order(my, its), shown=its, definition=definition)
+    if TurnoutDefinition.NOT_STATED not in (mine.shown_definition, other.shown_definition):
+        return None
+    known, unknown = (other, mine) if mine.stated is not None else (mine, other)
+    said = unknown.shown()
+    its_values = [value for each in both if (value := _by(known, each)) is not None]
+    if said is None or not its_values:
+        return None
+    sign = 1 if known is other else -1
+    orders = {sign * _order(said, value) for value in its_values}
+    definition = known.shown_definition
+    return Likeness(
+        order=orders.pop() if len(orders) == 1 else 0,
+        shown=its_values[0] if known is other else said,
+        definition=definition if known is other else TurnoutDefinition.NOT_STATED,
+    )
+
+
+def _by(turnout: Turnout, definition: TurnoutDefinition) -> Decimal | None:
+    """Per cent by one definition, as it is shown."""
+    if turnout.stated is not None:
+        return turnout.stated if turnout.definition is definition else None
+    exact = turnout.fraction(definition)
+    return None if exact is None else percent(exact)
+
+
+def _order(one: Decimal, other: Decimal) -> int:
+    return (one > other) - (one < other)

@@ -28,6 +28,15 @@ class Related:
     of_this: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Numbers of contests, of by-elections among them, and of candidacies."""
+
+    contests: int
+    by_elections: int
+    candidacies: int
+
+
 class Past:
     """What the record knew at `now` (UTC)."""
 
@@ -54,7 +63,7 @@ class Past:
                 yield found
 
     def by_elections(self, since: date | None = None) -> list[PastContest]:
-        """Every by-election from a day on, newest first."""
+        """Every by-election from a day on, newest first; those of one day by name."""
         ids = [
             contest_id
             for contest_id, row in self._record.ids.items()
@@ -62,8 +71,9 @@ class Past:
             and (since is None or row.polling_day >= since.isoformat())
             and self._record.known[contest_id] <= self.now
         ]
-        found = [self._record.contest(contest_id) for contest_id in reversed(ids)]
-        return [one for one in found if one is not None]
+        found = [one for each in ids if (one := self._record.contest(each)) is not None]
+        found.sort(key=lambda one: one.contest.name)
+        return sorted(found, key=lambda one: one.contest.polling_day, reverse=True)
 
     def general_elections(self) -> list[date]:
         """The days of the general elections, newest first."""
@@ -84,6 +94,49 @@ class Past:
         found = [one for seat in self.seats_called(name) for one in self.of_seat(seat)]
         return sorted(found, key=lambda one: one.contest.polling_day)
 
+    def reaches(self) -> PastContest | None:
+        """The newest contest; None where there is none yet."""
+        known = [i for i, at in self._record.known.items() if at <= self.now]
+        return self._record.contest(known[-1]) if known else None
+
+    def counts(self) -> Counts:
+        """How much of it there is."""
+        known = [row for i, row in self._record.ids.items() if self._record.known[i] <= self.now]
+        return Counts(
+            contests=len(known),
+            by_elections=sum(row.by_election for row in known),
+            candidacies=sum(len(row.candidacies) for row in known),
+        )
+
+    def stood(self, name: str) -> list[PastContest]:
+        """The contests that people of a folded name stood in, oldest first."""
+        ids = self._record.people.contests_of(name)
+        return [found for each in ids if (found := self.contest(each)) is not None]
+
+    def people(self, words: str, most: int) -> list[str]:
+        """The folded names of people that words may mean; where none has them, near ones.
+
+        Only of people who have stood by now.
+        """
+        names = self._record.people
+        for found in (names.called(words), names.near(words, most)):
+            if known := [name for name in found if self.stood(name)]:
+                return known
+        return []
+
+    def meanwhile(self, past: PastContest) -> list[PastContest]:
+        """The by-elections of a seat, and of what it mostly was, since the general election before.
+
+        Oldest first, up to the contest and without it.
+        """
+        before = [
+            one
+            for one in self.line(past.seat)
+            if one.contest.polling_day < past.contest.polling_day
+        ]
+        last = max((n for n, one in enumerate(before) if not one.contest.by_election), default=-1)
+        return before[last + 1 :]
+
     def seats_called(self, name: str) -> list[SeatRow]:
         """The seats of a name, those of the newest boundaries last."""
         return self._record.by_name.get(fold(name), [])
@@ -99,7 +152,8 @@ class Past:
 
     def boundaries(self, day: date) -> int:
         """The boundary set in force on a day, as far as is known now."""
-        in_force = [year for year in BOUNDARIES if self._record.begins[year] <= day]
+        begins = self._record.begins
+        in_force = [year for year in BOUNDARIES if year in begins and begins[year] <= day]
         return max(in_force, default=min(BOUNDARIES))
 
     def before(self, seat: SeatRow) -> list[Related]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from bot.election.clock import UK, to_utc
 from bot.election.contest import Candidacy, Contest, Party, PreviousResult, slug_from_name
@@ -17,6 +18,7 @@ from bot.election.result import CandidateVotes, Declaration, Outcome, Result, ou
 from bot.election.spellings import fold
 from bot.election.turnout import Turnout, TurnoutDefinition
 from bot.record.files import BUNDLED, read
+from bot.record.people import People
 from bot.record.rows import ContestRow, OverlapRow, Rows, SeatRow
 
 LIBRARY = Source(name="House of Commons Library", url="https://electionresults.parliament.uk/")
@@ -26,6 +28,8 @@ _ON_RECORD_BY = time(12)
 _NOTIONAL = "notional result: the votes of 2019 as if cast on the seats of 2024"
 _INDEXES_KEPT = 8
 _BEFORE_THE_RECORD = date(2005, 5, 5)
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +64,25 @@ class PastContest:
 
     def figure_of_turnout(self) -> Figure[Turnout]:
         """The turnout with its source."""
-        return Figure(value=self.turnout, source=LIBRARY, at=self._at, standing=Standing.OFFICIAL)
+        return self._figure(self.turnout)
 
     def figure_of_declaration(self) -> Figure[Declaration]:
         """The result with its source."""
         winner = self.result.winner.candidacy
-        return Figure(
-            value=Declaration(
-                winner=winner.party,
-                candidate=winner.name,
-                outcome=self.outcome,
-                result=self.result,
-            ),
-            source=LIBRARY,
-            at=self._at,
-            standing=Standing.OFFICIAL,
+        declaration = Declaration(
+            winner=winner.party, candidate=winner.name, outcome=self.outcome, result=self.result
         )
+        return self._figure(declaration)
 
-    @property
-    def _at(self) -> datetime:
-        """When it was declared; where that is not on record, the close of poll."""
-        return self.declared or self.contest.close_of_poll
+    def _figure(self, value: V) -> Figure[V]:
+        """A value of the record; where the hour of the declaration is not on it, of polling day."""
+        return Figure(
+            value=value,
+            source=LIBRARY,
+            at=self.declared or self.contest.close_of_poll,
+            standing=Standing.OFFICIAL,
+            day_only=self.declared is None,
+        )
 
 
 @lru_cache(maxsize=2)
@@ -164,6 +166,11 @@ class Record:
         for row in self.rows.overlaps:
             found[row.new].append(row)
         return found
+
+    @cached_property
+    def people(self) -> People:
+        """Who stood where, by name."""
+        return People(self.ids)
 
     @cached_property
     def known(self) -> dict[str, datetime]:

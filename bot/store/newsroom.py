@@ -134,6 +134,7 @@ class StoreNewsroom:
                 source=Source(name=previous.source),
                 at=close_of_poll(previous.polling_day),
                 standing=Standing.OFFICIAL,
+                day_only=True,
             )
         best = _best(await self._figures(contest, MajorityDefendedClaim))
         return None if best is None else _figure(best[1], best[0].votes)
@@ -147,6 +148,7 @@ class StoreNewsroom:
                 source=declaration.source,
                 at=declaration.at,
                 standing=declaration.standing,
+                day_only=declaration.day_only,
             )
         stages = await self._figures(contest, StageClaim)
         if not stages:

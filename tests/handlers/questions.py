@@ -74,7 +74,11 @@ QUESTIONS: tuple[Question, ...] = (
     ("by how much did labour win tamworth", "majority", T),
     ("how much did they win tamworth by", "majority", T),
     ("what was the majority in Tamworth last time", "majority", "parl.tamworth.2019-12-12"),
-    ("majority in mid beds at the last election", "majority", M),
+    (
+        "majority in mid beds at the last election",
+        "majority",
+        "parl.mid-bedfordshire.2019-12-12",
+    ),
     ("majority to overturn in tamworth?", "majority", T),
     ("how marginal is tamworth", "majority", T),
     # candidates

@@ -87,8 +87,14 @@ async def test_a_name_that_two_seats_share_is_asked_back():
     ]
 
 
-async def test_two_seats_in_one_question_are_asked_back():
+async def test_two_seats_in_one_question_are_compared():
     reply = await answer("what is turnout like in Tamworth and Mid Beds")
+    assert reply.command == "compare"
+    assert reply.details["contests"] == [TAMWORTH.id, MID_BEDFORDSHIRE.id]
+
+
+async def test_two_seats_in_a_question_that_is_not_compared_are_asked_back():
+    reply = await answer("who is standing in Tamworth and Mid Beds")
     assert reply.title == "Did you mean …"
     assert {choice.label for choice in reply.choices} == {"Tamworth", "Mid Bedfordshire"}
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.chat.chart import Picture
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Origin, Reply
+from bot.election.clock import uk_day
 from bot.liveblog.entry import Picture as EntryPicture
 from bot.liveblog.markup import Style
 from bot.platforms.bodies import paragraphs, tidy, unlinked
@@ -265,7 +266,8 @@ def _origin(origin: Origin, as_of: datetime | None) -> str:
     """Source, time and standing; with the day where that is not the night being spoken of."""
     elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
     source = link(origin.source.name, origin.source.url)
-    return f"-# {source} · {instant(origin.at, day=elsewhen)} · {origin.standing.value}"
+    when = uk_day(origin.at) if origin.day_only else instant(origin.at, day=elsewhen)
+    return f"-# {source} · {when} · {origin.standing.value}"
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Choice, Origin, Reply
+from bot.election.clock import uk_day
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import Block as Paragraph
 from bot.liveblog.markup import BlockKind, Style
@@ -248,7 +249,8 @@ def _origin(origin: Origin, as_of: datetime | None) -> str:
     """Source, time and standing; with the day where that is not the night being spoken of."""
     elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
     source = link(origin.source.name, origin.source.url)
-    return f"{source} · {instant(origin.at, day=elsewhen)} · {origin.standing.value}"
+    when = uk_day(origin.at) if origin.day_only else instant(origin.at, day=elsewhen)
+    return f"{source} · {when} · {origin.standing.value}"
 
 
 def _choices(choices: Sequence[Choice]) -> Iterator[Block]:

@@ -206,7 +206,8 @@ def _origin(origin: Origin, as_of: datetime | None, plain: bool) -> Text:
     source = named_link(origin.source.name, origin.source.url, "dim", plain=plain)
     elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
     day = f", {uk_day(origin.at)}" if elsewhen else ""
-    source.append(f" · {uk_stamp(origin.at)}{day} · ", "dim")
+    when = uk_day(origin.at) if origin.day_only else f"{uk_stamp(origin.at)}{day}"
+    source.append(f" · {when} · ", "dim")
     return source.append(origin.standing.value, _STANDINGS[origin.standing])
 
 
