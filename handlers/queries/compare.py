@@ -4,12 +4,10 @@ from dataclasses import dataclass, replace
 
 from bot.chat.ask import Ask
 from bot.chat.command import command
-from bot.chat.comparing import Asked, Comparison, read_comparison
-from bot.chat.reply import Choice, Origin, Reply, Table
-from bot.chat.seats import narrowed
+from bot.chat.comparing import Comparison, read_comparison
+from bot.chat.reply import Origin, Reply, Table
 from bot.election.contest import Contest
 from bot.election.figure import Figure
-from bot.election.occasion import said
 from bot.election.parties import Sides, standing_as
 from bot.election.result import Declaration, Result
 from bot.election.turnout import Turnout, TurnoutDefinition, percent
@@ -17,6 +15,7 @@ from bot.errors import AskError
 from bot.ports import Newsroom
 from bot.record.ranking import Measure
 from handlers import then, voice
+from handlers.chosen import chosen
 
 BESIDE_ONE = 4
 _COLUMNS = {
@@ -64,7 +63,7 @@ async def compare(newsroom: Newsroom, what: str, ask: Ask) -> Reply:
     asked = read_comparison(ask.text, await newsroom.names())
     contests: list[Contest] = []
     for one in asked.seats:
-        found = await _contest(newsroom, one, asked)
+        found = await chosen(newsroom, one, asked.seats, f"compare {asked.measure}")
         if isinstance(found, Reply):
             return found
         contests.append(found)
@@ -78,37 +77,6 @@ async def compare(newsroom: Newsroom, what: str, ask: Ask) -> Reply:
     once = {contest.id: contest for contest in contests}
     lines = [await _line(newsroom, contest, asked) for contest in once.values()]
     return _reply(newsroom, asked, lines)
-
-
-async def _contest(newsroom: Newsroom, one: Asked, asked: Comparison) -> Contest | Reply:
-    """The contest of a seat that is meant, or the question which."""
-    match = narrowed(one.match, one.occasion)
-    if not match.contests:
-        raise AskError(f"I know no such seat as “{one.words[:60]}”.")
-    if not match.certain:
-        names = list(dict.fromkeys(contest.name for contest in match.contests))
-        others = " ".join(
-            f"“{each.words}” {said(each.occasion)}".strip()
-            for each in asked.seats
-            if each is not one
-        )
-        when = said(one.occasion)
-        return Reply(
-            title=f"Which seat is “{one.words[:60]}”?",
-            choices=tuple(
-                Choice(
-                    label=name,
-                    ask=" ".join(f"compare {asked.measure} “{name}” {when} {others}".split()),
-                )
-                for name in names
-            ),
-            error=True,
-        )
-    tonight = await newsroom.contests()
-    chosen = newsroom.past.choose(match.contests, one.occasion, tonight)
-    if chosen is None:
-        raise AskError(f"I have nothing of {match.contests[0].name} for that time.")
-    return chosen
 
 
 def _by_elections(newsroom: Newsroom, contests: list[Contest], many: int) -> list[Contest]:
