@@ -96,7 +96,8 @@ def read_ranking(
 def _slipped(word: str) -> str:
     """The measure that a word is a slip of the fingers for; else the word."""
     said = fold(word)
-    return next((meant for meant in _SURE if said != meant and is_slip(said, meant)), word)
+    slips = (meant for meant in _SURE if said and said != meant and is_slip(said, meant))
+    return next(slips, word)
 
 
 def _parties(scope: Scope, measure: Measure | None, text: str) -> tuple[Scope, str]:

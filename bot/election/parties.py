@@ -28,7 +28,9 @@ _SAID = {
     ("Spk",): "speaker",
 }
 _NAMES = {
-    short: "|".join(word.replace("_", "[ -]") for word in words.split())
+    short: "|".join(
+        word.replace("_", "[ -]") for word in sorted(words.split(), key=len, reverse=True)
+    )
     for short, words in _SAID.items()
 }
 _ANY = "|".join(f"(?:{names})" for names in _NAMES.values())

@@ -116,36 +116,36 @@ class Likeness:
 def like_with_like(mine: Turnout, other: Turnout) -> Likeness | None:
     """How a turnout stands to another one, both by the same definition; None where neither fits.
 
-    Where it is not known what one of them is of, it is lower or higher only if it is so by both.
+    Where nobody said what one of them is of, it is lower or higher only if it is so by both.
     """
-    both = (TurnoutDefinition.VALID_VOTES, TurnoutDefinition.ALL_BALLOTS)
-    for definition in both:
-        my, its = _by(mine, definition), _by(other, definition)
-        if my is not None and its is not None:
-            return Likeness(order=_order(my, its), shown=its, definition=definition)
-    if TurnoutDefinition.NOT_STATED not in (mine.shown_definition, other.shown_definition):
+    my, its = _by_definition(mine), _by_definition(other)
+    common = [definition for definition in my if definition in its]
+    if not common:
         return None
-    known, unknown = (other, mine) if mine.stated is not None else (mine, other)
-    said = unknown.shown()
-    its_values = [value for each in both if (value := _by(known, each)) is not None]
-    if said is None or not its_values:
-        return None
-    sign = 1 if known is other else -1
-    orders = {sign * _order(said, value) for value in its_values}
-    definition = known.shown_definition
+    unsure = [one for one in (mine, other) if _unsure(one)]
+    orders = {_order(my[each], its[each]) for each in (common if unsure else common[:1])}
     return Likeness(
         order=orders.pop() if len(orders) == 1 else 0,
-        shown=its_values[0] if known is other else said,
-        definition=definition if known is other else TurnoutDefinition.NOT_STATED,
+        shown=its[common[0]],
+        definition=TurnoutDefinition.NOT_STATED if _unsure(other) else common[0],
     )
 
 
-def _by(turnout: Turnout, definition: TurnoutDefinition) -> Decimal | None:
-    """Per cent by one definition, as it is shown."""
-    if turnout.stated is not None:
-        return turnout.stated if turnout.definition is definition else None
-    exact = turnout.fraction(definition)
-    return None if exact is None else percent(exact)
+def _by_definition(turnout: Turnout) -> dict[TurnoutDefinition, Decimal]:
+    """Per cent as it is shown, by each definition that it is of, or may be."""
+    found = {}
+    for definition in (TurnoutDefinition.VALID_VOTES, TurnoutDefinition.ALL_BALLOTS):
+        exact = turnout.fraction(definition)
+        if turnout.stated is not None and (_unsure(turnout) or turnout.definition is definition):
+            found[definition] = turnout.stated
+        elif turnout.stated is None and exact is not None:
+            found[definition] = percent(exact)
+    return found
+
+
+def _unsure(turnout: Turnout) -> bool:
+    """Whether somebody stated it and did not say what it is of."""
+    return turnout.stated is not None and turnout.definition is TurnoutDefinition.NOT_STATED
 
 
 def _order(one: Decimal, other: Decimal) -> int:

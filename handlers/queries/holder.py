@@ -16,7 +16,7 @@ from handlers import then, voice
         "who held",
         "who is MP",
         "who was MP",
-        "MP for",
+        "current MP",
         "sitting MP",
         "incumbent",
         "who is defending",

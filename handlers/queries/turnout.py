@@ -184,11 +184,14 @@ def _by_month(contest: Contest, group: Sequence[tuple[Contest, Likeness]]) -> st
 
 
 def _unlike(turnout: Turnout, found: Sequence[Likeness]) -> str:
-    """That theirs are of another definition, or of one that nobody gave; else which it is."""
-    of = sorted({alike.definition.value for alike in found})
+    """What these are of, and that it is not known of all of them."""
+    of = [each.value for each in _EVERY if any(alike.definition is each for alike in found)]
+    stated = any(alike.definition is TurnoutDefinition.NOT_STATED for alike in found)
     if turnout.stated is not None and turnout.definition is TurnoutDefinition.NOT_STATED:
-        return f"Theirs are of {voice.row(of)}, this is as stated; what is said holds by both."
-    return f"All of these are of {voice.row(of)}."
+        theirs = f"Theirs are of {voice.row(of)}, this is" if of else "All of these are"
+        return f"{theirs} as stated; what is said holds by both definitions."
+    more = ", or as stated" if stated else ""
+    return f"All of these are of {voice.row(of)}{more}." if of else "These are as stated."
 
 
 def _meanwhile(newsroom: Newsroom, past: PastContest) -> Iterator[str]:

@@ -42,7 +42,7 @@ async def test_turnout_is_told_with_its_source_time_and_standing():
         "Lower than Rutherglen and Hamilton West (37.1%) in October, Selby and Ainsty (44.7%), "
         "Somerton and Frome (44.1%) and Uxbridge and South Ruislip (46.1%) in July; higher than "
         "West Lancashire (31.3%) in February.",
-        "Theirs are of valid votes, this is as stated; what is said holds by both.",
+        "Theirs are of valid votes, this is as stated; what is said holds by both definitions.",
     )
     assert reply.origin == Origin(source=BLOG, at=uk(0, 41), standing=Standing.REPORTED)
     assert (reply.contest, reply.value, reply.error) == (TAMWORTH.id, 35.9, False)
