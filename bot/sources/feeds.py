@@ -179,8 +179,14 @@ def _tombstones(xml: bytes, polling_day: date) -> Iterator[Entry]:
     for found in _TOMBSTONE.finditer(xml.decode(errors="replace")):
         said = {name: html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(found[1])}
         if said.get("ref"):
-            when = read_instant(said.get("when", "")) or midnight
-            yield Entry(id=said["ref"], published=when, heading="", withdrawn=True)
+            when = read_instant(said.get("when", ""))
+            yield Entry(
+                id=said["ref"],
+                published=when or midnight,
+                heading="",
+                modified=when,
+                withdrawn=True,
+            )
 
 
 def _string(node: Node, key: str) -> str:

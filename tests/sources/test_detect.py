@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bot.errors import SourceError
-from bot.sources.detect import detect
+from bot.sources.detect import by_content
 from tests.sources.pages import blog, entry, html
 
 URL = "https://news.example/live"
@@ -25,12 +25,13 @@ SITEMAP = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/s
     ],
 )
 def test_the_content_tells_its_format(format: str, content_type: str, content: str):
-    assert detect(content_type, content.encode(), url=URL) == format
-    assert detect(content_type, content, url=URL) == format
+    assert by_content(content_type, content.encode(), url=URL).format == format
+    assert by_content(content_type, content, url=URL).format == format
 
 
 def test_sixteen_bit_text_is_recognised():
-    assert detect("", '<?xml version="1.0"?><rss>'.encode("utf-16"), url=URL) == "rss"
+    way = by_content("", '<?xml version="1.0"?><rss>'.encode("utf-16"), url=URL)
+    assert way.format == "rss"
 
 
 @pytest.mark.parametrize(
@@ -46,4 +47,4 @@ def test_sixteen_bit_text_is_recognised():
 )
 def test_what_is_no_live_blog_is_called_what_it_is(content_type: str, content: str, reason: str):
     with pytest.raises(SourceError, match=reason):
-        detect(content_type, content.encode(), url=URL)
+        by_content(content_type, content.encode(), url=URL)
