@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from bot.liveblog.markup import plain_text
 
-
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)$", re.IGNORECASE)
 
 
