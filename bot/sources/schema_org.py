@@ -58,8 +58,10 @@ class _Posting:
 
     def _take(self, sieve: Sieve, update: Node, entry_id: str, link: str) -> None:
         heading = heading_text(_string(update.get("headline")) or _string(update.get("name")))
-        body, pictures = lift_pictures(_body(update), self._url)
-        pictures = (*self._own_pictures(update.get("image")), *pictures)
+        body, shown = lift_pictures(_body(update), self._url)
+        pictures = self._own_pictures(update.get("image"))
+        known = self._pictures | {picture.url for picture in pictures}
+        pictures = (*pictures, *(picture for picture in shown if picture.url not in known))
         published = _instant(update.get("datePublished"))
         modified = _instant(update.get("dateModified"))
         url = web_address(link, self._url) or web_address(entry_id, "")
