@@ -134,9 +134,12 @@ class Relay:
 
     async def _look(self, blog: Blog, polling_day: date) -> float:
         memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
-        fetched = await self._fetch(blog, polling_day, memory.validators)
+        newest = max((k.published for k in memory.known.values()), default=None)
+        # What claims to come from the future must not hide what is published now.
+        asked = replace(memory.validators, newest=newest and min(newest, self._clock.now()))
+        fetched = await self._fetch(blog, polling_day, asked)
         decision = decide(memory.known, fetched.reading)
-        title = memory.title if fetched.reading is None else fetched.reading.title
+        title = (fetched.reading and fetched.reading.title) or memory.title
         now = self._clock.now()
         contests = await self._newsroom_at(now).contests()
         entries = [
@@ -164,6 +167,7 @@ class Relay:
                 *(await self._notes(blog, posted, contests, now) if self._notes else ()),
             ),
             since=memory.looked_at,
+            chosen=fetched.chosen or (memory.chosen if fetched.reading is None else None),
         )
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
         self._memory.pop(blog.key, None)
@@ -242,6 +246,8 @@ class Relay:
             version, withdrawn = change.known.version + 1, None
         else:
             entry = await self._blogs.entry(blog, change.known.id)
+            # From then on older copies are stale: they do not bring it back.
+            entry = replace(entry, modified=change.at or entry.modified)
             version, withdrawn = change.known.version + 1, change.reason
         posted = isinstance(change, Published) or change.known.posted
         # In a thread: a long text takes tenths of a second, and nothing else may wait for it.
@@ -312,5 +318,9 @@ def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
             posted=kept.posted,
         )
     return BlogMemory(
-        validators=update.validators, known=known, title=update.title, looked_at=update.at
+        validators=update.validators,
+        known=known,
+        title=update.title,
+        looked_at=update.at,
+        chosen=update.chosen,
     )
