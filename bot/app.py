@@ -26,6 +26,7 @@ from bot.diary import Diary
 from bot.election.contest import Contest
 from bot.lanes import Limits
 from bot.night import Night
+from bot.outages import Outages
 from bot.platforms.pictures import Illustrated, Pictures
 from bot.ports import Blog, Clock, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
@@ -226,6 +227,7 @@ async def open_rooms(
             clock=clock,
             changed=changed,
             notes=Checks(newsroom_at=store.newsroom, word=word).notes,
+            outages=Outages(rows=store.telling, word=word),
         )
         channels = Channels(
             rows=store.subscriptions,

@@ -99,6 +99,7 @@ class Channels:
             last_entry=stands.last_entry,
             posted=posted,
             before=before,
+            chosen=stands.chosen,
         )
 
     async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.errors import RecordError, SourceError, StoreError, TellerError
 from bot.night import Night, load_night
+from bot.opening import guardian_api
 from bot.ports import Blog, Finding, Validators
 from bot.settings import Settings, reveal
 from bot.slack_settings import keys
@@ -39,9 +40,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     async with Fetcher(
         seconds=settings.fetch_seconds, bytes_limit=int(settings.fetch_megabytes * 1_000_000)
     ) as fetcher:
+        reader = BlogReader(fetcher, guardian_api=guardian_api(settings))
         if night is not None:
             for blog in night.blogs:
-                yield await _blog(BlogReader(fetcher), blog, night.polling_day)
+                yield await _blog(reader, blog, night.polling_day)
     async for finding in _slack(settings, night):
         yield finding
     async for finding in _discord(settings, night):
@@ -101,7 +103,8 @@ async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:
     reading = fetched.reading
     if reading is None or not reading.entries:
         return Finding(what=f"{what}: no entries yet")
-    return Finding(what=f"{what}: {len(reading.entries)} entries, read as {reading.format}")
+    how = fetched.chosen or reading.format
+    return Finding(what=f"{what}: {len(reading.entries)} entries, read as {how}")
 
 
 async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Finding]:

@@ -23,6 +23,10 @@ class SourceError(TellerError):
     """A live blog could not be fetched or read this time; what is known of it stays as it is."""
 
 
+class SourceEndedError(SourceError):
+    """A live blog is gone for good: its server says so, and it need not be asked again."""
+
+
 class RecordError(TellerError):
     """The record of past results cannot be read or made; the text lists every fault."""
 

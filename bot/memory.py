@@ -39,12 +39,22 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlogMemory:
-    """What is known of a blog as of the last look: its validators, its entries by id, its title."""
+    """What is known of a blog as of the last look: its validators, its entries by id, its title.
+
+    `chosen` is how it is read and why so, where that was found out.
+    """
 
     validators: Validators
     known: Mapping[str, Known]
     title: str | None = None
     looked_at: datetime | None = None
+    chosen: str | None = None
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest entry that stands was published."""
+        standing = (one.published for one in self.known.values() if not one.withdrawn)
+        return max(standing, default=None)
 
 
 class OvertakenError(Exception):
@@ -84,6 +94,7 @@ class BlogUpdate:
     confirmed: Mapping[str, datetime] = field(default_factory=dict)
     announcements: tuple[Announcement, ...] = ()
     since: datetime | None = None
+    chosen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,7 @@ class BlogStanding:
     """A blog as it stands: how many entries, when the last came, and the newest, oldest first."""
 
     title: str | None
+    chosen: str | None
     entries: int
     last_entry: datetime | None
     newest: tuple[EntryVersion, ...]

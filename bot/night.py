@@ -26,7 +26,18 @@ from bot.memory import PlannedContest
 from bot.ports import Blog
 from bot.toml_lines import Fault, tell
 
-FORMATS = Literal["auto", "jsonld", "rss", "atom", "jsonfeed", "transcript"]
+FORMATS = Literal[
+    "auto",
+    "jsonld",
+    "microdata",
+    "rss",
+    "atom",
+    "jsonfeed",
+    "guardian",
+    "sourcefabric",
+    "wordpress",
+    "transcript",
+]
 PLATFORMS = Literal["slack", "discord", "terminal"]
 DEFAULT_REMIND = (60, 15, 0)
 # Far enough from the ends of the calendar that every day around the night exists.

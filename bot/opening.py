@@ -11,6 +11,7 @@ from bot.metrics import serving_metrics
 from bot.ports import Clock, Platform
 from bot.settings import Settings, reveal
 from bot.slack_settings import keys
+from bot.sources.reader import GuardianApi
 from bot.whereabouts import Whereabouts
 
 
@@ -22,6 +23,11 @@ def post_office(settings: Settings) -> PostOffice:
         limits=Limits(items=settings.round_up_items, age=age),
         at_once=settings.lanes_at_once,
     )
+
+
+def guardian_api(settings: Settings) -> GuardianApi:
+    """The way to the Guardian's Content API, with the key that there is for it."""
+    return GuardianApi(key=reveal(settings.guardian_api_key))
 
 
 @asynccontextmanager

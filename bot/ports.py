@@ -98,11 +98,16 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What a server wants to be shown again, so that it can answer “not modified”."""
+    """What a server wants to be shown again, so that it can answer “not modified”.
+
+    `newest` is when the newest entry that is known was published (UTC), for servers that can be
+    asked for what came since; it is never what a server said.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
     content_digest: str | None = None
+    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +115,15 @@ class Fetched:
     """One look at a source. `reading` is None where nothing changed since the last look.
 
     `wait` is the least number of seconds the server wants until the next look; `moved_to` is a
-    permanent new address.
+    permanent new address. `chosen` says how the blog is read and why so, where nobody named the
+    format: “RSS, because …”.
     """
 
     reading: Reading | None
     validators: Validators
     wait: float | None = None
     moved_to: str | None = None
+    chosen: str | None = None
 
 
 class Reader(Protocol):
@@ -167,7 +174,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """How a blog's reading goes: last look, last entry, and what is wrong, if anything."""
+    """How a blog's reading goes: last look, last entry, and what is wrong, if anything.
+
+    `chosen` is how it is read and why so, where that was found out: “RSS, because …”.
+    """
 
     blog: Blog
     title: str | None
@@ -175,6 +185,7 @@ class SourceHealth:
     last_read: datetime | None
     last_entry: datetime | None
     trouble: str | None
+    chosen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +284,8 @@ class BlogFound:
     """What stands behind an address: `entries` that stand now, the newest of them at `last_entry`.
 
     `posted` of them were given to the channel that has begun to follow it; `before` is the way in
-    which the channel followed it already, None where it did not.
+    which the channel followed it already, None where it did not. `chosen` is how the blog is read
+    and why so, where that was found out.
     """
 
     followed: BlogFollowed
@@ -281,6 +293,7 @@ class BlogFound:
     last_entry: datetime | None
     posted: int = 0
     before: BlogFollowed | None = None
+    chosen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

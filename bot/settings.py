@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     fetch_seconds: float = Field(default=20.0, gt=0, le=300)
     fetch_megabytes: float = Field(default=10.0, gt=0, le=1000)
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = ()
+    guardian_api_key: SecretStr | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None

@@ -126,6 +126,33 @@ class Checked:
     cleared: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOut:
+    """A blog, by its `name`, cannot be read for a while; `why` as a sentence."""
+
+    name: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBack:
+    """It can be read again; it could not `since`."""
+
+    name: str
+    since: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEnded:
+    """It is gone for good, and not looked at any more."""
+
+    name: str
+    why: str
+    at: datetime
+
+
 Event = (
     EntryPosted
     | MilestoneDue
@@ -136,4 +163,7 @@ Event = (
     | ChannelSuspended
     | PostSetAside
     | Checked
+    | SourceOut
+    | SourceBack
+    | SourceEnded
 )

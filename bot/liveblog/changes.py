@@ -6,7 +6,8 @@ three readings in a row from inside the window that the page shows; a page that 
 withdraws nothing.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -51,10 +52,11 @@ class Edited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
-    """A known entry that no longer stands."""
+    """A known entry that no longer stands; `at` is when its blog says that it took it back."""
 
     known: Known
     reason: str
+    at: datetime | None = None
 
 
 Change = Published | Edited | Withdrawn
@@ -102,17 +104,48 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
 
 def _oldest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Most pages show the newest on top; among entries of one minute only that order tells."""
-    newest_on_top = bool(entries) and entries[0].published >= entries[-1].published
-    return entries[::-1] if newest_on_top else entries
+    return entries if _runs_upwards(entries) else entries[::-1]
+
+
+def _runs_upwards(entries: Sequence[Entry]) -> bool:
+    """Whether a page shows the oldest entry on top: more of them follow on each other so."""
+    instants = [entry.published for entry in entries]
+    return len(_in_order(instants)) > len(_in_order(instants[::-1]))
+
+
+def _in_order(instants: Sequence[datetime]) -> list[datetime]:
+    """As many of these instants as follow on each other from older to newer, others left out.
+
+    By patience sorting: https://en.wikipedia.org/wiki/Longest_increasing_subsequence.
+    """
+    ends: list[datetime] = []
+    numbers: list[int] = []
+    before: list[int] = []
+    for number, instant in enumerate(instants):
+        length = bisect_right(ends, instant)
+        before.append(numbers[length - 1] if length else -1)
+        if length == len(ends):
+            ends.append(instant)
+            numbers.append(number)
+        else:
+            ends[length], numbers[length] = instant, number
+    found: list[datetime] = []
+    number = numbers[-1] if numbers else -1
+    while number != -1:
+        found.append(instants[number])
+        number = before[number]
+    return found[::-1]
 
 
 def _compare(before: Known | None, entry: Entry) -> Change | None:
     if before is None:
         return None if entry.withdrawn else Published(entry=entry)
-    if entry.withdrawn:
-        return None if before.withdrawn else Withdrawn(known=before, reason="withdrawn by its blog")
     if _is_stale(before, entry):
         return None
+    if entry.withdrawn and before.withdrawn:
+        return None
+    if entry.withdrawn:
+        return Withdrawn(known=before, reason="withdrawn by its blog", at=entry.modified)
     if before.withdrawn or entry.digest != before.digest:
         return Edited(entry=entry, known=before)
     return None
@@ -157,12 +190,13 @@ def _missing(known: Mapping[str, Known], reading: Reading, shown: set[str]) -> d
 
     The window begins with the oldest entry shown: what is older has left the page, not the blog.
     It has no end, because the newest entry is the one most often taken back. An entry that is
-    pinned stays on the page when those around it have left, and tells nothing of the window.
+    pinned, or stands out of order as if it were, stays on the page when those around it have
+    left, and tells nothing of the window.
     """
-    moving = [entry.published for entry in reading.entries if not entry.pinned]
+    moving = [entry for entry in reading.entries if not entry.pinned and not entry.withdrawn]
     if not moving:
         return {}
-    oldest = min(moving)
+    oldest = _in_order([entry.published for entry in _oldest_first(tuple(moving))])[0]
     return {
         k.id: k.missing + 1
         for k in known.values()

@@ -1,12 +1,15 @@
 """A live blog and its entries, whatever format they came in."""
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from bot.liveblog.markup import plain_text
+
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +53,9 @@ class Entry:
         """A hash of what a reader sees, without ids, addresses of pages and times.
 
         Publishers touch `dateModified` and permalinks without changing a word; only a change
-        of this hash is an edit.
+        of this hash is an edit. The mark of a key event is seen, and counts.
         """
-        return _digest(self.heading, self.body, self.pictures)
+        return _digest(self.heading, self.body, self.pictures, self.key_event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +81,18 @@ def derive_id(published: datetime, heading: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _digest(heading: str, body: str, pictures: tuple[Picture, ...]) -> str:
+def _digest(heading: str, body: str, pictures: tuple[Picture, ...], key_event: bool) -> str:
     # Every look at a page asks for the digest of every entry, and nearly all are as they were.
-    shown = [(p.url or "", p.caption or "", p.credit or "") for p in pictures]
+    shown = [(_file(p.url or ""), p.caption or "", p.credit or "") for p in pictures]
     seen = [heading, plain_text(body), *(part for picture in shown for part in picture)]
-    folded = "\x1f".join(_fold(part) for part in seen)
+    folded = "\x1f".join(_fold(part) for part in seen) + ("\x1fkey" if key_event else "")
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _file(address: str) -> str:
+    """The address of a picture without what only says how to crop or sign the same file."""
+    path, _, _ = address.partition("?")
+    return path if _PICTURE_FILE.search(path) else address
 
 
 def _fold(text: str) -> str:

@@ -30,7 +30,13 @@ class Sieve:
         self._faults: list[str] = []
 
     def take(self, entry: Entry) -> None:
-        """Keep an entry. One without an id gets one; of two with one id the newest stays."""
+        """Keep an entry. One without an id gets one; of two with one id the newest stays.
+
+        One that is only pictures is headed by what the first of them shows.
+        """
+        if entry.pictures and not entry.heading and not entry.body:
+            first = entry.pictures[0]
+            entry = replace(entry, heading=opening(first.caption or first.alt or ""))
         if not entry.id:
             derived = derive_id(entry.published, entry.heading)
             entry = replace(entry, id=derived, id_derived=True)

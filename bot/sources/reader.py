@@ -1,18 +1,38 @@
 """Fetch, find the format, parse: one look at a live blog."""
 
 import asyncio
-from datetime import date
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Protocol, TypeVar
+
+import structlog
 
 from bot.errors import SourceError
 from bot.liveblog.entry import Reading
 from bot.ports import Fetched, Validators
-from bot.sources import feeds, jsonfeed, jsonld, transcript
-from bot.sources.detect import detect
+from bot.sources import (
+    feeds,
+    guardian,
+    jsonfeed,
+    jsonld,
+    microdata,
+    sourcefabric,
+    transcript,
+    wordpress,
+)
+from bot.sources.detect import Way, by_address, by_content, linked_apis, linked_feed, title_of
 from bot.sources.fetch import Fetcher, Page
-from bot.sources.text import charset_of, decode
+from bot.sources.places import place, unreadable
+from bot.sources.text import charset_of, decode, heading_text, split_url
 
 AUTO = "auto"
+# Anybody in a chat may have any address looked at; what was found out is not kept without end.
+MOST_KEPT = 1_000
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 class Parse(Protocol):
@@ -24,18 +44,56 @@ class Parse(Protocol):
 
 PARSERS: dict[str, Parse] = {
     "jsonld": jsonld.parse,
+    "microdata": microdata.parse,
     "rss": feeds.parse,
     "atom": feeds.parse,
     "jsonfeed": jsonfeed.parse,
+    "guardian": guardian.parse,
+    "sourcefabric": sourcefabric.parse,
+    "wordpress": wordpress.parse,
     "transcript": transcript.parse,
 }
+# What people call them.
+NAMES: Mapping[str, str] = {
+    "jsonld": "JSON-LD",
+    "microdata": "microdata",
+    "rss": "RSS",
+    "atom": "Atom",
+    "jsonfeed": "JSON Feed",
+    "guardian": "Guardian Content API",
+    "sourcefabric": "Sourcefabric Live Blog",
+    "wordpress": "WordPress Liveblog",
+    "transcript": "transcript",
+}
+_APIS = {"sourcefabric": sourcefabric.is_api, "wordpress": wordpress.is_api}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianApi:
+    """The key for the Guardian's Content API, and where that is."""
+
+    key: str | None = None
+    root: str = guardian.API
 
 
 class BlogReader:
-    """Fetches and reads live blogs."""
+    """Fetches and reads live blogs.
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    `now` is the wall's clock: what came since the last look is asked of some servers by time.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        guardian_api: GuardianApi | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._fetcher = fetcher
+        self._guardian = guardian_api or GuardianApi()
+        self._now = now
+        self._ways: dict[str, Way] = {}
+        self._said: dict[str, str] = {}
 
     async def read(
         self,
@@ -52,23 +110,148 @@ class BlogReader:
                 f"There is no format “{format}”. I read {', '.join(PARSERS)}; “{AUTO}” finds the "
                 "right one."
             )
-        page = await self._fetcher.fetch(url, validators, guarded=guarded)
-        reading = None
-        if page.content is not None:
-            # In a thread, because a broken feed of 500 entries takes a third of a second.
-            reading = await asyncio.to_thread(_parse, page, page.content, format, polling_day)
-        return Fetched(
-            reading=reading,
-            validators=page.validators,
-            wait=page.wait,
-            moved_to=page.moved_to,
+        look = _Look(
+            url=url,
+            format=format,
+            polling_day=polling_day,
+            validators=validators,
+            guarded=guarded,
         )
+        way = self._ways.get(url) or self._known(look)
+        if way is None:
+            return await self._find(look)
+        try:
+            return await self._follow(look, way)
+        except SourceError:
+            # Next time its page is looked at again: it may have moved to another system.
+            self._ways.pop(url, None)
+            raise
+
+    def _known(self, look: "_Look") -> Way | None:
+        """The way that needs no look at a page: named, or told by the address."""
+        if look.format == AUTO:
+            return by_address(look.url, guardian_key=self._guardian.key is not None)
+        if look.format in _APIS and not _APIS[look.format](look.url):
+            return None
+        return Way(format=look.format, address=look.url, why="")
+
+    async def _find(self, look: "_Look") -> Fetched:
+        """Look at the page at an address, and read the blog in it, or else behind it."""
+        page = await self._fetcher.fetch(look.url, look.validators, guarded=look.guarded)
+        if page.content is None:
+            return _fetched(page, None, None)
+        content = _text(page, page.content)
+        html = decode(content) if _is_markup(content) else ""
+        direct = refusal = None
+        try:
+            direct = by_content(page.content_type, content, url=page.url)
+        except SourceError as error:
+            refusal = error
+        links = [way for way in linked_apis(html, page.url) if look.format in (AUTO, way.format)]
+        if look.format != AUTO:
+            direct, refusal = None, None
+        elif direct is None and (feed := linked_feed(html, page.url)):
+            links.append(feed)
+        for way in links:
+            try:
+                fetched = await self._follow(look.anew(), way, title=html)
+            except SourceError as error:
+                log.warning("source.link_failed", url=place(look.url), why=str(error))
+                refusal = error
+            else:
+                _keep(self._ways, look.url, way)
+                return fetched
+        if direct is None:
+            raise refusal or unreadable(look.url, f"its page shows no {NAMES[look.format]}")
+        if links:
+            # What its page links to did not answer: the page itself does until it fails.
+            _keep(self._ways, look.url, direct)
+        return await self._parsed(look, direct, page)
+
+    async def _follow(self, look: "_Look", way: Way, title: str = "") -> Fetched:
+        """Read a blog by a known way; `title` is the HTML of a page that may say its title."""
+        address = self._request(way, look.validators.newest)
+        # A page is no more trusted with addresses of other servers than a chat is.
+        elsewhere = split_url(way.address).hostname != split_url(look.url).hostname
+        page = await self._fetcher.fetch(
+            address, look.validators, guarded=look.guarded or elsewhere
+        )
+        if way.format == "wordpress":
+            # It is asked at another address each time: how long one is good says nothing.
+            page = replace(page, wait=None)
+        if address != look.url:
+            page = replace(page, moved_to=None, url=way.address)
+        fetched = await self._parsed(look, way, page)
+        if fetched.reading is not None and not fetched.reading.title and title:
+            reading = replace(fetched.reading, title=heading_text(title_of(title)))
+            return replace(fetched, reading=reading)
+        return fetched
+
+    def _request(self, way: Way, newest: datetime | None) -> str:
+        """The address to ask; it may hold a key."""
+        if way.format == "guardian" and guardian.is_page(way.address):
+            return guardian.request(
+                way.address, key=self._guardian.key, newest=newest, root=self._guardian.root
+            )
+        if way.format == "sourcefabric":
+            return sourcefabric.request(way.address)
+        if way.format == "wordpress":
+            return wordpress.request(way.address, newest=newest, now=self._now())
+        return way.address
+
+    async def _parsed(self, look: "_Look", way: Way, page: Page) -> Fetched:
+        chosen = f"{NAMES[way.format]}, because {way.why}" if way.why else None
+        if page.content is None:
+            return _fetched(page, None, chosen)
+        text = _text(page, page.content)
+        # In a thread, because a broken feed of 500 entries takes a third of a second.
+        reading = await asyncio.to_thread(
+            PARSERS[way.format], text, url=page.url, polling_day=look.polling_day
+        )
+        if chosen is not None and self._said.get(look.url) != chosen:
+            log.info("source.chosen", url=place(look.url), read_at=place(way.address), how=chosen)
+            _keep(self._said, look.url, chosen)
+        return _fetched(page, reading, chosen)
 
 
-def _parse(page: Page, content: bytes, format: str, polling_day: date) -> Reading:
-    text: bytes | str = content
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One look at a blog, as it was asked for."""
+
+    url: str
+    format: str
+    polling_day: date
+    validators: Validators
+    guarded: bool
+
+    def anew(self) -> "_Look":
+        """The same, of an address that was not asked before."""
+        return replace(self, validators=Validators(newest=self.validators.newest))
+
+
+def _fetched(page: Page, reading: Reading | None, chosen: str | None) -> Fetched:
+    return Fetched(
+        reading=reading,
+        validators=page.validators,
+        wait=page.wait,
+        moved_to=page.moved_to,
+        chosen=chosen,
+    )
+
+
+def _text(page: Page, content: bytes) -> bytes | str:
+    """A page as its server says it is to be read; as it came, where the page says the same."""
     if charset_of(content) != charset_of(content, page.charset):
-        text = decode(content, page.charset)
-    if format == AUTO:
-        format = detect(page.content_type, text, url=page.url)
-    return PARSERS[format](text, url=page.url, polling_day=polling_day)
+        return decode(content, page.charset)
+    return content
+
+
+def _is_markup(content: bytes | str) -> bool:
+    return content[:1000].lstrip()[:1] in (b"<", "<")
+
+
+def _keep(kept: dict[str, T], key: str, value: T) -> None:
+    """Remember something, and forget what was remembered first where it gets too much."""
+    kept[key] = value
+    if len(kept) > MOST_KEPT:
+        del kept[next(iter(kept))]

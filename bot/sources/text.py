@@ -4,7 +4,7 @@ import codecs
 import html
 import re
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bot.liveblog.markup import clean_text
 
@@ -114,6 +114,14 @@ def web_address(link: str, page: str) -> str | None:
         return address if urlsplit(address).scheme in {"http", "https"} else None
     except ValueError:
         return None
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of an address; all of them empty where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _codec(name: str) -> str | None:

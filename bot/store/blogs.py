@@ -64,6 +64,7 @@ class BlogRows:
             known=known,
             title=row.title,
             looked_at=row.last_read,
+            chosen=row.chosen,
         )
 
     async def entry(self, blog: Blog, entry_id: str) -> Entry:
@@ -109,13 +110,15 @@ class BlogRows:
             named = ("," + entry_version.c.contests + ",").like
             query = query.where(or_(*(named(f"%,{contest},%") for contest in sorted(only))))
         async with self._database.read() as connection:
-            titles = select(blog_table.c.title).where(blog_table.c.key == blog.key)
-            title = (await connection.execute(titles)).scalar()
+            here = select(blog_table).where(blog_table.c.key == blog.key)
+            row = (await connection.execute(here)).first()
             all_of_it = select(func.count(), func.max(entry_table.c.published)).where(stands)
             entries, last = (await connection.execute(all_of_it)).one()
             rows = list(await connection.execute(query.limit(count)))
+        title = None if row is None else row.title
         return BlogStanding(
             title=title,
+            chosen=None if row is None else row.chosen,
             entries=entries,
             last_entry=last,
             newest=tuple(_version(row, blog.name or title or blog.url) for row in reversed(rows)),
@@ -207,6 +210,7 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
         "last_modified": update_.validators.last_modified,
         "content_digest": update_.validators.content_digest,
         "last_read": update_.at,
+        "chosen": update_.chosen,
         "trouble": None,
         "trouble_since": None,
     }

@@ -229,6 +229,7 @@ class StoreNewsroom:
                     last_read=row.last_read,
                     last_entry=row.last_entry,
                     trouble=row.trouble,
+                    chosen=row.chosen,
                 )
                 for row in await connection.execute(query)
             ]

@@ -78,6 +78,8 @@ blog = Table(
     Column("name", Text),
     Column("url", Text, nullable=False),
     Column("format", Text, nullable=False),
+    # How it is read and why so, where that was found out.
+    Column("chosen", Text),
     Column("title", Text),
     Column("etag", Text),
     Column("last_modified", Text),

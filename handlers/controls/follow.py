@@ -104,10 +104,14 @@ async def _blog(
         return Reply(title=f"This channel follows {found.followed.called} already", value=address)
     return Reply(
         title=f"This channel now follows {found.followed.called}{_about(only)}",
-        lines=(_found(found), _next(found)),
+        lines=(*_how(found), _found(found), _next(found)),
         choices=(Choice(label="Unfollow", ask=f"unfollow {found.followed.blog.url}"),),
         value=address,
     )
+
+
+def _how(found: BlogFound) -> tuple[str, ...]:
+    return () if found.chosen is None else (f"I read it as {found.chosen}.",)
 
 
 def _found(found: BlogFound) -> str:

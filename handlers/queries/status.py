@@ -134,4 +134,5 @@ def _health(source: SourceHealth, newsroom: Newsroom) -> str:
         return f"{name}: not read yet."
     ago = voice.span(newsroom.now - source.last_read)
     last = "" if source.last_entry is None else f", the last at {voice.clock(source.last_entry)}"
-    return f"{name}: {voice.entries(source.entries)}{last}; read {ago} ago."
+    how = "" if source.chosen is None else f" as {source.chosen}"
+    return f"{name}: {voice.entries(source.entries)}{last}; read {ago} ago{how}."

@@ -344,3 +344,35 @@ def test_a_copy_from_before_a_time_that_was_confirmed_is_stale():
     known = after(knowing(first), decide(knowing(first), page(confirmed)))
     assert known["a"].modified == at(6)
     assert decide(known, page(between)).changes == ()
+
+
+def test_an_entry_out_of_order_does_not_open_the_window():
+    # Pinned, though its page does not say so: those between it and the rest have left the page.
+    window = (BOXES, RESULT, replace(RESULT, id="later", published=at(200)))
+    known = knowing(BOXES, TURNOUT, RESULT, window[2])
+    assert decide(known, page(BOXES, window[2], RESULT)).missing == {}
+    assert decide(known, page(window[2], RESULT, BOXES)).missing == {"turnout": 1}
+
+
+def test_one_entry_out_of_order_does_not_turn_the_page_round():
+    same = [entry(name, 50) for name in ("first", "second")]
+    shown = (entry("pinned", 0), entry("newest", 60), *reversed(same))
+    published = [c.entry.id for c in decide({}, page(*shown)).changes]
+    assert published == ["pinned", "first", "second", "newest"]
+
+
+def test_a_stale_tombstone_takes_nothing_back():
+    known, _ = read(NIGHT, page(RESULT, TURNOUT, replace(BOXES, modified=at(30))))
+    grave = replace(BOXES, withdrawn=True, modified=at(20))
+    assert decide(known, page(grave)).changes == ()
+    (withdrawn,) = decide(known, page(replace(grave, modified=at(40)))).changes
+    assert withdrawn == Withdrawn(known=known["boxes"], reason="withdrawn by its blog", at=at(40))
+
+
+def test_a_page_of_a_hundred_thousand_entries_in_any_order_is_compared_in_time():
+    instants = [MIDNIGHT + timedelta(seconds=number * 7919 % 100_003) for number in range(100_000)]
+    entries = [
+        Entry(id=str(number), published=instant, heading="x")
+        for number, instant in enumerate(instants)
+    ]
+    assert len(decide({}, page(*entries)).changes) == 100_000

@@ -269,4 +269,17 @@ def test_where_a_page_repeats_its_own_dates_the_times_come_from_what_it_shows():
     assert [e.published for e in found] == sorted((e.published for e in found), reverse=True)
     assert len({e.published for e in found}) == len(found)
     assert found[-1].heading == "Zelenskiy discussed 'coalition of jets' with Sunak on UK visit"
-    assert not any(e.pictures or e.author for e in found)
+    assert not any(e.author for e in found)
+
+
+def test_where_a_page_cuts_its_bodies_the_whole_comes_from_what_it_shows():
+    page = shared("fixtures/liveblogs/fundus_TheGuardian_2023-05-15.html").read_bytes()
+    found = parse(page).entries
+    assert len(found[0].text) > 2_000
+    assert found[0].text.endswith("Zelenskiy’s peace formula.")
+    assert "Share on" not in "".join(e.text for e in found)
+    (walk,), (shake,) = (e.pictures for e in found if e.pictures)
+    assert [p.credit for p in (walk, shake)] == ["Photograph: Reuters"] * 2
+    assert walk.caption is not None
+    assert walk.caption.endswith("after greeting him on his arrival")
+    assert walk.caption not in found[7].text

@@ -430,5 +430,5 @@ async def test_a_format_can_be_named(desk: Desk, serve: Serve):
 
 
 async def test_an_unknown_format_lists_the_known_ones(desk: Desk):
-    with pytest.raises(SourceError, match="jsonld, rss, atom, jsonfeed, transcript"):
+    with pytest.raises(SourceError, match="jsonld, microdata, rss, atom, jsonfeed, guardian"):
         await desk.read("https://news.example/live", format="pdf")
