@@ -19,6 +19,8 @@ from bot.record.ranking import Measure
 from handlers import then, voice
 
 BESIDE_ONE = 4
+# In 99 of 100 contests on record both definitions are no further apart than this, in points.
+DEFINITIONS_APART = 0.7
 _COLUMNS = {
     Measure.TURNOUT: ("turnout", "of"),
     Measure.MAJORITY: ("majority", "won by"),
@@ -196,8 +198,8 @@ def _unlike(asked: Comparison, lines: list[Line]) -> str:
     if asked.measure is not Measure.TURNOUT or len(of) < 2:
         return ""
     return (
-        "Not like with like: valid votes leave the rejected ballots out, which makes some 0.1 "
-        "points, and what a source stated may be of either."
+        "Not like with like: valid votes leave the rejected ballots out, which mostly makes 0.1 to "
+        "0.3 points, and what a source stated may be of either."
     )
 
 
@@ -206,10 +208,7 @@ def _reply(newsroom: Newsroom, asked: Comparison, lines: list[Line]) -> Reply:
     unlike = _unlike(asked, lines)
     lines_said = [unlike]
     if asked.measure is not Measure.RESULT and len(known) > 1:
-        ordered = sorted(known, key=lambda line: abs(line.value or 0))
-        lines_said.append(
-            f"Lowest {_named(newsroom, ordered[0])}, highest {_named(newsroom, ordered[-1])}."
-        )
+        lines_said.append(_extremes(newsroom, known, sure=not unlike))
     for line in lines:
         past = then.past_of(newsroom, line.contest)
         if past is not None:
@@ -239,6 +238,20 @@ def _reply(newsroom: Newsroom, asked: Comparison, lines: list[Line]) -> Reply:
             "contests": [line.contest.id for line in lines],
         },
     )
+
+
+def _extremes(newsroom: Newsroom, known: list[Line], *, sure: bool) -> str:
+    """The lowest and the highest, but for what may only be so by one definition."""
+    ordered = sorted(known, key=lambda line: abs(line.value or 0))
+    values = [abs(line.value or 0) for line in ordered]
+    least = 0.0 if sure else DEFINITIONS_APART
+    said = []
+    if values[1] - values[0] > least:
+        said.append(f"lowest {_named(newsroom, ordered[0])}")
+    if values[-1] - values[-2] > least:
+        said.append(f"highest {_named(newsroom, ordered[-1])}")
+    sentence = ", ".join(said)
+    return f"{sentence[0].upper()}{sentence[1:]}." if said else ""
 
 
 def _when(newsroom: Newsroom, contest: Contest) -> str:

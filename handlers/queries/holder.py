@@ -1,9 +1,8 @@
 """Whose seat it is."""
 
 from bot.chat.command import command
-from bot.chat.reply import Origin, Reply
+from bot.chat.reply import Reply
 from bot.election.contest import Contest
-from bot.election.figure import Source, Standing
 from bot.ports import Newsroom
 from bot.record.record import PastContest
 from handlers import then, voice
@@ -55,19 +54,13 @@ async def holder(newsroom: Newsroom, contest: Contest) -> Reply:
         )
     former = f" ({contest.former_member})" if contest.former_member else ""
     lines = [_last(one) for one in last] + ["It has not declared."]
-    origin = None
+    origin = then.of_the_night(contest)
     if last:
         origin = voice.origin(last[0].figure_of_declaration())
     return Reply(
         title=f"{contest.name}: {voice.party(contest.holder)}{former} held the seat",
         lines=tuple(lines),
-        origin=origin
-        or Origin(
-            source=Source(name="the night's timetable"),
-            at=contest.close_of_poll,
-            standing=Standing.REPORTED,
-            day_only=True,
-        ),
+        origin=origin,
         contest=contest.id,
         value=contest.holder.short,
         details={"candidate": contest.former_member},
