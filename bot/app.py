@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from bot.back_off import BackOff
 from bot.channels import Channels
 from bot.chat.ask import Channel, Following
 from bot.chat.catalogue import Catalogue, scan
+from bot.chat.events import Event
+from bot.chat.post import Post
 from bot.checks import Checks
 from bot.courier import Courier, Dispatcher
 from bot.courier.counts import Counts
@@ -25,7 +27,7 @@ from bot.election.contest import Contest
 from bot.lanes import Limits
 from bot.night import Night
 from bot.platforms.pictures import Illustrated, Pictures
-from bot.ports import Blog, Clock, Platform, Reader
+from bot.ports import Blog, Clock, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
 from bot.record.record import Record
 from bot.relay import Relay
@@ -181,31 +183,34 @@ async def open_rooms(
     following: Sequence[Following] | None = None,
     post_office: PostOffice | None = None,
     record: Record | None = None,
+    mark: str = "",
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
-    for somebody who only asks. `record` is what was known before; None for the bundled one.
+    for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
+    stands before every heading, as of a rehearsal.
 
     Raises `StoreError` where the database cannot be used.
     """
     catalogue = read_catalogue()
+    word = partial(_marked, mark, catalogue.word) if mark else catalogue.word
     post_office = post_office or PostOffice()
     store = Store(database_url, post_office.limits, record=record)
     pictures = Pictures()
     await store.open()
     try:
         await store.night.install(night.contests, following, clock.now())
-        courier = open_courier(store, platforms, clock, catalogue, post_office)
+        courier = open_courier(store, platforms, clock, word, post_office)
         dispatcher = dispatching(store, courier, post_office)
         announcer = Announcer(
-            rows=store.telling, newsroom_at=store.night_at, word=catalogue.word, clock=clock
+            rows=store.telling, newsroom_at=store.night_at, word=word, clock=clock
         )
         diary = Diary(
             rows=store.reminders,
             asked=store.asked,
             newsroom_at=store.night_at,
-            word=catalogue.word,
+            word=word,
             clock=clock,
             queued=dispatcher.wake,
         )
@@ -217,10 +222,10 @@ async def open_rooms(
             reader=reader,
             blogs=store.blogs,
             newsroom_at=store.newsroom,
-            word=catalogue.word,
+            word=word,
             clock=clock,
             changed=changed,
-            notes=Checks(newsroom_at=store.newsroom, word=catalogue.word).notes,
+            notes=Checks(newsroom_at=store.newsroom, word=word).notes,
         )
         channels = Channels(
             rows=store.subscriptions,
@@ -257,11 +262,17 @@ async def open_rooms(
         await store.close()
 
 
+def _marked(mark: str, word: Word, event: Event) -> Post:
+    """A post with a mark before its heading."""
+    post = word(event)
+    return replace(post, heading=f"{mark}: {post.heading}" if post.heading else mark)
+
+
 def open_courier(
     store: Store,
     platforms: Sequence[Platform],
     clock: Clock,
-    catalogue: Catalogue,
+    word: Word,
     post_office: PostOffice,
 ) -> Courier:
     """What it takes to deliver what a store has."""
@@ -269,7 +280,7 @@ def open_courier(
         outbox=store.outbox,
         platforms={platform.name: platform for platform in platforms},
         clock=clock,
-        word=catalogue.word,
+        word=word,
         counts=Counts(post_office.registry),
         operator=post_office.operator,
     )

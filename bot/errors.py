@@ -27,6 +27,10 @@ class RecordError(TellerError):
     """The record of past results cannot be read or made; the text lists every fault."""
 
 
+class RecordingError(TellerError):
+    """A recording of a live blog cannot be read or written."""
+
+
 class AskError(TellerError):
     """A question that cannot be answered as it was put; the text helps to put it better."""
 

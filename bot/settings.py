@@ -16,7 +16,7 @@ from bot.record.record import Record, open_record
 from bot.slack_settings import slack_faults
 from bot.sources.guard import Guard
 
-_CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
+CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
 _NO_CHANNEL = (
     "it is no channel; write it with its platform, as in slack:C0123456789 or "
     "discord:123456789012345678"
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     @field_validator("operator_channel")
     @classmethod
     def _a_channel(cls, value: str | None) -> str | None:
-        if value is not None and not _CHANNEL.fullmatch(value):
+        if value is not None and not CHANNEL.fullmatch(value):
             raise PydanticCustomError("operator_channel", _NO_CHANNEL)
         return value
 

@@ -359,7 +359,7 @@ async def test_questions_piped_into_the_demo_are_answered(shell):
     assert "I do not know how to answer “sing”" in end.words
     assert "★ Mid Bedfordshire: Labour gain from Conservatives" in end.words
     # Three that were piped in, and the one that the demo asks at 03:24.
-    assert end.out.endswith("2 declarations, 4 answers: all delivered.\n")
+    assert end.out.endswith("2 declarations, 1 check, 4 answers: all delivered.\n")
 
 
 async def test_a_demo_ends_though_its_standard_input_stays_open(tmp_path):
@@ -405,8 +405,8 @@ async def test_a_kept_night_does_not_run_backwards_and_can_be_drawn(shell, tmp_p
     first = await shell(*keep, "--from", "03:10")
     again = await shell(*keep, "--from", "00:30", "--picture", "night.svg", "--no-colour")
     assert (first.status, again.status) == (0, 0)
-    assert first.out.endswith("2 declarations, 1 answer: all delivered.\n")
-    assert again.out.endswith("2 declarations, 0 answers: all delivered.\n")
+    assert first.out.endswith("2 declarations, 1 check, 1 answer: all delivered.\n")
+    assert again.out.endswith("2 declarations, 1 check, 0 answers: all delivered.\n")
     assert "the night so far" in again.words
     assert again.words.count("DECLARATION") == 2
     picture = (tmp_path / "night.svg").read_text(encoding="utf-8")

@@ -74,7 +74,7 @@ DECLARATIONS = [
     ("03:21", "Mid Bedfordshire: Labour gain from Conservatives"),
 ]
 TOTALS = (
-    "11 entries, 1 edit, 1 withdrawal, 14 reminders, 1 new time, 2 declarations, "
+    "11 entries, 1 edit, 1 withdrawal, 14 reminders, 1 new time, 2 declarations, 1 check, "
     "{answers} answers: all delivered."
 )
 

@@ -124,6 +124,10 @@ class Past:
                 return known
         return []
 
+    def called_now(self, short: str) -> str:
+        """What the same registered party is called later: BRX is RUK."""
+        return self._record.successors.get(short, short)
+
     def meanwhile(self, past: PastContest) -> list[PastContest]:
         """The by-elections of a seat, and of what it mostly was, since the general election before.
 

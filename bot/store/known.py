@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.election.contest import Contest
 from bot.election.names import NameIndex
 from bot.liveblog.claims import Claim
+from bot.record.past import Past
 from bot.store.codec import claim_from, loads
 from bot.store.database import Database
 from bot.store.tables import contest as contest_table
@@ -31,12 +32,21 @@ class _Kept(Generic[T]):
         self.read_at = monotonic()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Whole:
-    """The night's contests with what the record has of them, in order, and what they are called."""
+    """The night's contests with what the record has of them, in order, and what they are called.
+
+    The names are made when somebody asks for them first: a process that only relays need not.
+    """
 
     contests: list[Contest]
-    names: NameIndex
+    _names: NameIndex | None = None
+
+    def names(self, past: Past) -> NameIndex:
+        """What seats are called."""
+        if self._names is None:
+            self._names = past.names(self.contests)
+        return self._names
 
 
 class KnownFacts:

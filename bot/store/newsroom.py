@@ -56,7 +56,7 @@ class StoreNewsroom:
 
     async def names(self) -> NameIndex:
         """What seats are called: tonight's before all, then those of today, then older ones."""
-        return (await self._whole()).names
+        return (await self._whole()).names(self.past)
 
     async def contests(self) -> Sequence[Contest]:
         """Every contest it knows: tonight's first, in the order of the night file."""
@@ -250,8 +250,7 @@ class StoreNewsroom:
 
     def _make(self, contests: list[Contest]) -> Whole:
         tonight_first = sorted(contests, key=lambda c: not c.is_tonight(self.now))
-        whole = [self._complete(contest) for contest in tonight_first]
-        return Whole(contests=whole, names=self.past.names(whole))
+        return Whole(contests=[self._complete(contest) for contest in tonight_first])
 
     def _complete(self, contest: Contest) -> Contest:
         """A contest of a night file with what the record has of it, or of its seat before it."""

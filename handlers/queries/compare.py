@@ -4,12 +4,10 @@ from dataclasses import dataclass, replace
 
 from bot.chat.ask import Ask
 from bot.chat.command import command
-from bot.chat.comparing import Asked, Comparison, read_comparison
-from bot.chat.reply import Choice, Origin, Reply, Table
-from bot.chat.seats import narrowed
+from bot.chat.comparing import Comparison, read_comparison
+from bot.chat.reply import Origin, Reply, Table
 from bot.election.contest import Contest
 from bot.election.figure import Figure
-from bot.election.occasion import said
 from bot.election.parties import Sides, standing_as
 from bot.election.result import Declaration, Result
 from bot.election.turnout import Turnout, TurnoutDefinition, percent
@@ -17,6 +15,7 @@ from bot.errors import AskError
 from bot.ports import Newsroom
 from bot.record.ranking import Measure
 from handlers import then, voice
+from handlers.chosen import chosen
 
 BESIDE_ONE = 4
 # In 99 of 100 contests on record both definitions are no further apart than this, in points.
@@ -66,7 +65,7 @@ async def compare(newsroom: Newsroom, what: str, ask: Ask) -> Reply:
     asked = read_comparison(ask.text, await newsroom.names())
     contests: list[Contest] = []
     for one in asked.seats:
-        found = await _contest(newsroom, one, asked)
+        found = await chosen(newsroom, one, asked.seats, f"compare {asked.measure}")
         if isinstance(found, Reply):
             return found
         contests.append(found)
@@ -80,37 +79,6 @@ async def compare(newsroom: Newsroom, what: str, ask: Ask) -> Reply:
     once = {contest.id: contest for contest in contests}
     lines = [await _line(newsroom, contest, asked) for contest in once.values()]
     return _reply(newsroom, asked, lines)
-
-
-async def _contest(newsroom: Newsroom, one: Asked, asked: Comparison) -> Contest | Reply:
-    """The contest of a seat that is meant, or the question which."""
-    match = narrowed(one.match, one.occasion)
-    if not match.contests:
-        raise AskError(f"I know no such seat as “{one.words[:60]}”.")
-    if not match.certain:
-        names = list(dict.fromkeys(contest.name for contest in match.contests))
-        others = " ".join(
-            f"“{each.words}” {said(each.occasion)}".strip()
-            for each in asked.seats
-            if each is not one
-        )
-        when = said(one.occasion)
-        return Reply(
-            title=f"Which seat is “{one.words[:60]}”?",
-            choices=tuple(
-                Choice(
-                    label=name,
-                    ask=" ".join(f"compare {asked.measure} “{name}” {when} {others}".split()),
-                )
-                for name in names
-            ),
-            error=True,
-        )
-    tonight = await newsroom.contests()
-    chosen = newsroom.past.choose(match.contests, one.occasion, tonight)
-    if chosen is None:
-        raise AskError(f"I have nothing of {match.contests[0].name} for that time.")
-    return chosen
 
 
 def _by_elections(newsroom: Newsroom, contests: list[Contest], many: int) -> list[Contest]:
@@ -243,13 +211,13 @@ def _reply(newsroom: Newsroom, asked: Comparison, lines: list[Line]) -> Reply:
 def _extremes(newsroom: Newsroom, known: list[Line], *, sure: bool) -> str:
     """The lowest and the highest, but for what may only be so by one definition."""
     ordered = sorted(known, key=lambda line: abs(line.value or 0))
-    values = [abs(line.value or 0) for line in ordered]
-    least = 0.0 if sure else DEFINITIONS_APART
     said = []
-    if values[1] - values[0] > least:
-        said.append(f"lowest {_named(newsroom, ordered[0])}")
-    if values[-1] - values[-2] > least:
-        said.append(f"highest {_named(newsroom, ordered[-1])}")
+    for name, first, next_ in (("lowest", 0, 1), ("highest", -1, -2)):
+        one, other = ordered[first], ordered[next_]
+        apart = abs(abs(one.value or 0) - abs(other.value or 0))
+        alike = sure or one.cells[1] == other.cells[1]
+        if apart > (0 if alike else DEFINITIONS_APART):
+            said.append(f"{name} {_named(newsroom, one)}")
     sentence = ", ".join(said)
     return f"{sentence[0].upper()}{sentence[1:]}." if said else ""
 

@@ -15,9 +15,10 @@ _NO_VALUE = "·"
 _WITHOUT_COLOUR = "cyan"
 
 
-def drawn(chart: Chart) -> Iterator[Text]:
-    """The chart line by line, its title first."""
-    yield say(chart.title, "dim")
+def drawn(chart: Chart, above: str = "") -> Iterator[Text]:
+    """The chart line by line, its title first, unless that stands `above` it."""
+    if chart.title != above:
+        yield say(chart.title, "dim")
     if chart.bars:
         width = max(len(bar.label) for bar in chart.bars)
         most = max(max(bar.value, bar.before or 0) for bar in chart.bars) or 1

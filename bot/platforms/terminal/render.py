@@ -93,7 +93,7 @@ def reply(answer: Reply, *, plain: bool = False) -> RenderableType:
         parts.append(say(answer.title, colour if answer.error else "bold"))
     parts += [say(line) for line in answer.lines]
     if answer.chart is not None:
-        parts += drawn(answer.chart)
+        parts += drawn(answer.chart, answer.title)
     elif answer.table is not None and answer.table.columns:
         parts.append(_table(answer.table, plain))
     if answer.origin is not None:
