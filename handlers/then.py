@@ -26,6 +26,11 @@ def past_of(newsroom: Newsroom, contest: Contest) -> PastContest | None:
     return None if contest.is_tonight(newsroom.now) else newsroom.past.contest(contest.id)
 
 
+def is_to_come(newsroom: Newsroom, contest: Contest) -> bool:
+    """Whether a contest is tonight's, and the record does not have it yet."""
+    return contest.is_tonight(newsroom.now) and newsroom.past.contest(contest.id) is None
+
+
 def occasion(contest: Contest) -> str:
     """“by-election of 19 October 2023”."""
     kind = "by-election" if contest.by_election else "general election"

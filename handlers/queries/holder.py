@@ -11,8 +11,10 @@ from handlers import then, voice
 @command(
     "holder",
     also=(
-        "holds",
+        "who holds",
         "who held",
+        "party holds",
+        "party held",
         "who is MP",
         "who was MP",
         "current MP",

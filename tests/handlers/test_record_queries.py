@@ -355,6 +355,15 @@ async def test_the_largest_majority_overturned_is_another_one_once_the_night_is_
     assert now.value[0] == {"contest": MID_BEDFORDSHIRE.id, "value": 24_664, "to": "Lab"}
 
 
+async def test_on_the_night_it_is_said_that_tonight_is_not_among_them():
+    said = "Not among these: Mid Bedfordshire and Tamworth; tonight is not on record yet."
+    assert said in (await answer("largest majority overturned", DECLARED, uk(3, 20))).lines
+    assert said not in (await today("largest majority overturned")).lines
+    told = "It votes tonight, which is not on record yet."
+    assert told in (await answer("history Tamworth")).lines
+    assert told not in (await today("history Tamworth")).lines
+
+
 async def test_a_ranking_in_which_nothing_fits():
     reply = await answer("lowest turnout by-elections since 2023 in Wales")
     assert reply.title.startswith("No contest on record fits")
