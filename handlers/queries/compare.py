@@ -16,6 +16,7 @@ from bot.ports import Newsroom
 from bot.record.ranking import Measure
 from handlers import then, voice
 from handlers.chosen import chosen
+from handlers.counts import turnout_of
 
 BESIDE_ONE = 4
 # In 99 of 100 contests on record both definitions are no further apart than this, in points.
@@ -93,7 +94,7 @@ def _by_elections(newsroom: Newsroom, contests: list[Contest], many: int) -> lis
 
 async def _line(newsroom: Newsroom, contest: Contest, asked: Comparison) -> Line:
     if asked.measure is Measure.TURNOUT:
-        turnout = await newsroom.turnout(contest)
+        turnout = await turnout_of(newsroom, contest)
         origin = None if turnout is None else voice.origin(turnout)
         return replace(_turnout(contest, turnout), origin=origin)
     figure = await newsroom.declaration(contest)

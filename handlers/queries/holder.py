@@ -87,7 +87,7 @@ def _won(newsroom: Newsroom, past: PastContest) -> Reply:
         origin=voice.origin(won),
         contest=past.contest.id,
         value=winner.party.short,
-        details={"candidate": winner.name},
+        details={"definition": "who won, by party", "candidate": winner.name},
     )
 
 

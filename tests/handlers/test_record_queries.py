@@ -144,6 +144,18 @@ async def test_the_other_seat_of_the_night_stands_beside_it():
     assert any(line.startswith("Lower than Mid Bedfordshire (44.0%)") for line in reply.lines)
 
 
+async def test_a_complete_result_gives_a_turnout_where_nobody_stated_one():
+    facts = replace(DECLARED, turnouts={})
+    reply = await answer("turnout Tamworth", facts, uk(3, 20))
+    assert reply.title == "Tamworth: turnout 35.9%"
+    assert reply.lines[0] == "25,586 valid votes of 71,302 electors."
+    assert (reply.details["definition"], reply.details["of_valid_votes"]) == ("valid votes", 35.88)
+    assert reply.origin is not None
+    assert (reply.origin.source, reply.origin.at) == (BLOG, uk(3, 16))
+    some = replace(KNOWN, turnouts={}, declarations={TAMWORTH.id: reported(FIRST_TWO)})
+    assert (await answer("turnout Tamworth", some, uk(3, 20))).value is None
+
+
 # ── swing ────────────────────────────────────────────────────────────────────────────────────
 
 
