@@ -51,6 +51,9 @@ async def ranking(newsroom: Newsroom, text: str, *, lowest: bool, usual: Measure
     shown = found[: asked.many]
     unit, definition = _UNITS[measure]
     lines = [_NOTES[measure], *_remarks(shown)]
+    tonight = [c for c in await newsroom.contests() if then.is_to_come(newsroom, c)]
+    if tonight:
+        lines.append(f"Not among these: {voice.seats(tonight)}; tonight is not on record yet.")
     if len(found) > len(shown):
         lines.append(f"{len(shown)} of {voice.number(len(found))} are shown.")
     return Reply(

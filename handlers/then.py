@@ -1,8 +1,9 @@
 """How contests of the record are said: by their occasion, with their boundaries and remarks."""
 
-from bot.chat.reply import Reply
+from bot.chat.reply import Origin, Reply
 from bot.election.clock import say_day, say_month
 from bot.election.contest import Contest, PreviousResult
+from bot.election.figure import Source, Standing
 from bot.ports import Newsroom
 from bot.record.past import Past
 from bot.record.record import PastContest
@@ -10,9 +11,24 @@ from bot.record.rows import SeatRow
 from handlers import voice
 
 
+def of_the_night(contest: Contest) -> Origin:
+    """Where what is known of a contest before anybody reports of it comes from."""
+    return Origin(
+        source=Source(name="the night's timetable"),
+        at=contest.close_of_poll,
+        standing=Standing.REPORTED,
+        day_only=True,
+    )
+
+
 def past_of(newsroom: Newsroom, contest: Contest) -> PastContest | None:
     """The contest as the record has it, once its night is over; None of one that is to come."""
     return None if contest.is_tonight(newsroom.now) else newsroom.past.contest(contest.id)
+
+
+def is_to_come(newsroom: Newsroom, contest: Contest) -> bool:
+    """Whether a contest is tonight's, and the record does not have it yet."""
+    return contest.is_tonight(newsroom.now) and newsroom.past.contest(contest.id) is None
 
 
 def occasion(contest: Contest) -> str:

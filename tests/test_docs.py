@@ -21,9 +21,11 @@ from bot.election.clock import UK
 from bot.night import read_night
 from bot.settings import Settings
 from tests.fakes import Facts, FakeNewsroom
+from tests.handlers.night import KNOWN, NOW, UNKNOWN, answer
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 DELIVERY = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
@@ -109,6 +111,18 @@ async def test_the_query_in_the_readme_answers():
 def test_the_query_in_the_readme_is_short():
     (source,) = blocks("python")
     assert sum(bool(line.strip()) for line in source.splitlines()) <= 15
+
+
+ANSWERS = re.findall(r"```text\nat (\S+): ([^\n]+)\n(.*?)```", QUESTIONS, re.DOTALL)
+
+
+@pytest.mark.parametrize(("at", "question", "said"), ANSWERS, ids=[q for _, q, _ in ANSWERS])
+async def test_what_is_said_on_the_page_of_questions_is_what_is_answered(at, question, said):
+    moment = datetime.fromisoformat(at).astimezone(UTC)
+    reply = await answer(question, KNOWN if moment == NOW else UNKNOWN, moment)
+    words = " ".join(said.split())
+    for told in (reply.title, *reply.lines, *(choice.label for choice in reply.choices)):
+        assert " ".join(told.split()) in words
 
 
 def test_the_picture_in_the_readme_exists():

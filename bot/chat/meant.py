@@ -41,10 +41,12 @@ def parties(matched: Matched, names: NameIndex) -> Sides:
 
 
 def names_several(matched: Matched, names: NameIndex) -> bool:
-    """Whether a question names more than one seat."""
+    """Whether a question names more than one seat, or several times of one."""
     if names.resolve(content(read_occasion(matched.words)[1])).certain:
         return False
     rest = read_occasion(matched.rest)[1]
+    if read_occasion(rest)[0].year:
+        return bool(seats_named(rest, names)[0])
     return len(seats_named(rest, names)[0]) > 1 or lists_seats(rest, names)
 
 

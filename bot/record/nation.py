@@ -32,11 +32,7 @@ class General:
 
 def general_election(past: Past, day: date) -> General | None:
     """The general election of a day; None where none is on record."""
-    contests = [
-        one
-        for one in past.contests()
-        if one.contest.polling_day == day and not one.contest.by_election
-    ]
+    contests = list(past.contests(by_election=False, since=day, until=day))
     if not contests:
         return None
     seats: Counter[str] = Counter()

@@ -56,23 +56,29 @@ class Past:
             return None
         return self._record.contest(contest_id)
 
-    def contests(self) -> Iterator[PastContest]:
-        """Every contest, oldest first."""
-        for contest_id, known in self._record.known.items():
-            if known <= self.now and (found := self._record.contest(contest_id)) is not None:
+    def contests(
+        self,
+        *,
+        by_election: bool | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Iterator[PastContest]:
+        """Every contest, oldest first; of a kind, and from a day to a day, where they are given."""
+        first = "" if since is None else since.isoformat()
+        last = "9999" if until is None else until.isoformat()
+        for contest_id, row in self._record.ids.items():
+            if (
+                first <= row.polling_day <= last
+                and by_election in (None, row.by_election)
+                and (found := self.contest(contest_id)) is not None
+            ):
                 yield found
 
     def by_elections(self, since: date | None = None) -> list[PastContest]:
         """Every by-election from a day on, newest first; those of one day by name."""
-        ids = [
-            contest_id
-            for contest_id, row in self._record.ids.items()
-            if row.by_election
-            and (since is None or row.polling_day >= since.isoformat())
-            and self._record.known[contest_id] <= self.now
-        ]
-        found = [one for each in ids if (one := self._record.contest(each)) is not None]
-        found.sort(key=lambda one: one.contest.name)
+        found = sorted(
+            self.contests(by_election=True, since=since), key=lambda one: one.contest.name
+        )
         return sorted(found, key=lambda one: one.contest.polling_day, reverse=True)
 
     def general_elections(self) -> list[date]:

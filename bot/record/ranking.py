@@ -1,6 +1,5 @@
 """Contests of the record in an order: the lowest turnouts, the largest majorities overturned."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -38,14 +37,12 @@ class Scope:
     losing: tuple[str, ...] = ()
 
     def has(self, past: PastContest) -> bool:
-        """Whether a contest is one of them."""
-        contest, seat = past.contest, past.seat
-        return (
-            self.by_election in (None, contest.by_election)
-            and (self.since is None or contest.polling_day >= self.since)
-            and (self.until is None or contest.polling_day <= self.until)
-            and (not self.seats or contest.name in self.seats)
-            and self.place in (None, seat.country, seat.region)
+        """Whether a contest of this kind and time is one of them."""
+        seat = past.seat
+        return (not self.seats or seat.name in self.seats) and self.place in (
+            None,
+            seat.country,
+            seat.region,
         )
 
 
@@ -75,8 +72,11 @@ def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ra
     """The contests of a scope that have a value, in order; of equal ones the newer first."""
     found = [
         ranked
-        for one in _within(past, scope)
-        if (ranked := _ranked(one, measure)) is not None
+        for one in past.contests(
+            by_election=scope.by_election, since=scope.since, until=scope.until
+        )
+        if scope.has(one)
+        and (ranked := _ranked(one, measure)) is not None
         and (not scope.to or ranked.to.short in scope.to)
         and (not scope.losing or (ranked.losing and ranked.losing.short in scope.losing))
     ]
@@ -101,12 +101,6 @@ def overturned(past: PastContest) -> int | None:
     if past.outcome is not Outcome.GAIN or before is None or contest.holder is None:
         return None
     return before.majority if before.winner.short == contest.holder.short else None
-
-
-def _within(past: Past, scope: Scope) -> Iterable[PastContest]:
-    if scope.by_election:
-        return (one for one in past.by_elections(scope.since) if scope.has(one))
-    return (one for one in past.contests() if scope.has(one))
 
 
 def _ranked(past: PastContest, measure: Measure) -> Ranked | None:

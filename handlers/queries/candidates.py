@@ -45,7 +45,9 @@ async def candidates(newsroom: Newsroom, contest: Contest) -> Reply:
             columns=("candidate", "party"),
             rows=tuple((one.name, one.party.name) for one in by_surname),
         ),
-        origin=None if past is None else voice.origin(past.figure_of_declaration()),
+        origin=then.of_the_night(contest)
+        if past is None
+        else voice.origin(past.figure_of_declaration()),
         contest=contest.id,
         value=[one.name for one in by_surname],
         details={"parties": [one.party.short for one in by_surname]},

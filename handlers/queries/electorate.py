@@ -1,9 +1,8 @@
 """How many may vote."""
 
 from bot.chat.command import command
-from bot.chat.reply import Origin, Reply
+from bot.chat.reply import Reply
 from bot.election.contest import Contest
-from bot.election.figure import Source, Standing
 from bot.ports import Newsroom
 from handlers import then, voice
 
@@ -43,15 +42,9 @@ async def electorate(newsroom: Newsroom, contest: Contest) -> Reply:
             contest=contest.id,
         )
     lines += then.remarks(newsroom, past)
+    origin = then.of_the_night(contest)
     if past is not None:
         origin = voice.origin(past.figure_of_turnout())
-    else:
-        origin = Origin(
-            source=Source(name="the night's timetable"),
-            at=contest.close_of_poll,
-            standing=Standing.REPORTED,
-            day_only=True,
-        )
     return Reply(
         title=f"{title}: {voice.number(contest.electorate)} electors",
         lines=tuple(lines),

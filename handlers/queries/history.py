@@ -58,6 +58,8 @@ async def history(newsroom: Newsroom, contest: Contest) -> Reply:
         )
     newest_first = line[::-1]
     lines = [*_changes(newest_first), *_made_of(newsroom, seat, line)]
+    if then.is_to_come(newsroom, contest):
+        lines.append("It votes tonight, which is not on record yet.")
     lines += [
         f"{one.contest.polling_day.year}: {remark}"
         for one in newest_first

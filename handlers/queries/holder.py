@@ -1,9 +1,8 @@
 """Whose seat it is."""
 
 from bot.chat.command import command
-from bot.chat.reply import Origin, Reply
+from bot.chat.reply import Reply
 from bot.election.contest import Contest
-from bot.election.figure import Source, Standing
 from bot.ports import Newsroom
 from bot.record.record import PastContest
 from handlers import then, voice
@@ -12,8 +11,10 @@ from handlers import then, voice
 @command(
     "holder",
     also=(
-        "holds",
+        "who holds",
         "who held",
+        "party holds",
+        "party held",
         "who is MP",
         "who was MP",
         "current MP",
@@ -55,19 +56,13 @@ async def holder(newsroom: Newsroom, contest: Contest) -> Reply:
         )
     former = f" ({contest.former_member})" if contest.former_member else ""
     lines = [_last(one) for one in last] + ["It has not declared."]
-    origin = None
+    origin = then.of_the_night(contest)
     if last:
         origin = voice.origin(last[0].figure_of_declaration())
     return Reply(
         title=f"{contest.name}: {voice.party(contest.holder)}{former} held the seat",
         lines=tuple(lines),
-        origin=origin
-        or Origin(
-            source=Source(name="the night's timetable"),
-            at=contest.close_of_poll,
-            standing=Standing.REPORTED,
-            day_only=True,
-        ),
+        origin=origin,
         contest=contest.id,
         value=contest.holder.short,
         details={"candidate": contest.former_member},
@@ -92,7 +87,7 @@ def _won(newsroom: Newsroom, past: PastContest) -> Reply:
         origin=voice.origin(won),
         contest=past.contest.id,
         value=winner.party.short,
-        details={"candidate": winner.name},
+        details={"definition": "who won, by party", "candidate": winner.name},
     )
 
 

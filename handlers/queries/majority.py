@@ -10,6 +10,8 @@ from bot.ports import Newsroom
 from bot.record.record import PastContest
 from handlers import then, voice
 
+DEFINITION = "the winner's votes less the runner-up's"
+
 
 @command(
     "majority",
@@ -32,7 +34,11 @@ async def majority(newsroom: Newsroom, contest: Contest) -> Reply:
     past = then.past_of(newsroom, contest)
     title = then.title(newsroom, contest)
     defending = _defending(contest, defended, declared=won is not None)
-    details = {"unit": "votes", "defended": None if defended is None else defended.value}
+    details = {
+        "unit": "votes",
+        "definition": DEFINITION,
+        "defended": None if defended is None else defended.value,
+    }
     if won is not None and won.value.majority is not None:
         lines = [voice.sentence(f"{voice.headline(contest, won.value)}{_share(won.value)}")]
         lines += [defending, *_besides(newsroom, past)]

@@ -14,12 +14,12 @@ SHOWN = 4
 @command(
     "needs",
     also=(
-        "needed",
         "swing needed",
         "swing required",
+        "votes needed",
+        "target swing",
         "what swing … need",
         "what swing … required",
-        "required",
         "what … need",
         "how many votes … need",
         "does … need",
@@ -27,7 +27,6 @@ SHOWN = 4
         "how much of a swing",
         "what would … take",
         "what swing would",
-        "target",
     ),
     examples=("needs Tamworth", "what does Labour need in Tamworth?", "swing needed in Mid Beds"),
 )

@@ -146,6 +146,7 @@ def _details(contest: Contest, figure: Figure[Declaration]) -> dict[str, object]
         "outcome": declaration.outcome,
         "majority": declaration.majority,
         "unit": "votes",
+        "definition": "the winner's party; votes by candidate, shares in per cent of valid votes",
         "shares": None
         if counted is None
         else {

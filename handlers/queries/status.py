@@ -9,6 +9,7 @@ from bot.election.contest import Contest, MilestoneKind
 from bot.ports import ChannelOnRecord, Newsroom, SourceHealth
 from handlers import then, voice
 from handlers.controls.channels import is_seen
+from handlers.counts import turnout_of
 
 SHOWN = 5
 
@@ -121,7 +122,7 @@ async def _next(newsroom: Newsroom, contest: Contest) -> str:
 
 
 async def _turnout(newsroom: Newsroom, contest: Contest) -> str:
-    figure = await newsroom.turnout(contest)
+    figure = await turnout_of(newsroom, contest)
     shown = None if figure is None else figure.value.shown()
     return "–" if shown is None else f"{shown}%"
 

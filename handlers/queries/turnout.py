@@ -11,6 +11,7 @@ from bot.election.turnout import Likeness, Turnout, TurnoutDefinition, like_with
 from bot.ports import Newsroom
 from bot.record.record import PastContest
 from handlers import then, voice
+from handlers.counts import turnout_of
 
 # An editor asks for the by-elections of some months, not of some years.
 BESIDE = 5
@@ -52,7 +53,7 @@ _ORDERS = {-1: "lower than", 0: "about the same as", 1: "higher than"}
 )
 async def turnout(newsroom: Newsroom, contest: Contest) -> Reply:
     """Share of electors who voted, beside what it was before and elsewhere."""
-    figure = await newsroom.turnout(contest)
+    figure = await turnout_of(newsroom, contest)
     past = then.past_of(newsroom, contest)
     title = then.title(newsroom, contest)
     if figure is None:
@@ -144,7 +145,7 @@ async def _beside(newsroom: Newsroom, contest: Contest, turnout: Turnout) -> Seq
         for other in await newsroom.contests()
         if other.polling_day == contest.polling_day
         and other.id != contest.id
-        and (figure := await newsroom.turnout(other)) is not None
+        and (figure := await turnout_of(newsroom, other)) is not None
     ]
     earlier = [
         (one.contest, one.turnout)

@@ -106,7 +106,7 @@ def _told(
     if tonight:
         contest, one = tonight[0]
         title = f"{one.name} stands in {contest.name} tonight ({voice.party(one.party)})"
-        origin = None
+        origin = then.of_the_night(contest)
     else:
         last = before[-1]
         contest = last.contest

@@ -192,7 +192,12 @@ async def test_the_majority_that_was_won():
     assert reply.title == "Tamworth: majority 1,316"
     assert (reply.value, reply.details) == (
         1_316,
-        {"defended": 19_634, "of": "won", "unit": "votes"},
+        {
+            "defended": 19_634,
+            "of": "won",
+            "unit": "votes",
+            "definition": "the winner's votes less the runner-up's",
+        },
     )
 
 

@@ -144,6 +144,18 @@ async def test_the_other_seat_of_the_night_stands_beside_it():
     assert any(line.startswith("Lower than Mid Bedfordshire (44.0%)") for line in reply.lines)
 
 
+async def test_a_complete_result_gives_a_turnout_where_nobody_stated_one():
+    facts = replace(DECLARED, turnouts={})
+    reply = await answer("turnout Tamworth", facts, uk(3, 20))
+    assert reply.title == "Tamworth: turnout 35.9%"
+    assert reply.lines[0] == "25,586 valid votes of 71,302 electors."
+    assert (reply.details["definition"], reply.details["of_valid_votes"]) == ("valid votes", 35.88)
+    assert reply.origin is not None
+    assert (reply.origin.source, reply.origin.at) == (BLOG, uk(3, 16))
+    some = replace(KNOWN, turnouts={}, declarations={TAMWORTH.id: reported(FIRST_TWO)})
+    assert (await answer("turnout Tamworth", some, uk(3, 20))).value is None
+
+
 # ── swing ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -353,6 +365,15 @@ async def test_the_largest_majority_overturned_is_another_one_once_the_night_is_
         "contest": "parl.tiverton-and-honiton.by.2022-06-23", "value": 24_239, "to": "LD",
     }  # fmt: skip
     assert now.value[0] == {"contest": MID_BEDFORDSHIRE.id, "value": 24_664, "to": "Lab"}
+
+
+async def test_on_the_night_it_is_said_that_tonight_is_not_among_them():
+    said = "Not among these: Mid Bedfordshire and Tamworth; tonight is not on record yet."
+    assert said in (await answer("largest majority overturned", DECLARED, uk(3, 20))).lines
+    assert said not in (await today("largest majority overturned")).lines
+    told = "It votes tonight, which is not on record yet."
+    assert told in (await answer("history Tamworth")).lines
+    assert told not in (await today("history Tamworth")).lines
 
 
 async def test_a_ranking_in_which_nothing_fits():

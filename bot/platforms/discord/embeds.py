@@ -34,7 +34,7 @@ MAX_ROUND_UP, MAX_LISTED = 4_000, 50
 MAX_TAGS, MAX_TAG = 5, 60
 # Discord shows up to four pictures of one message as one gallery.
 MAX_PICTURES, MAX_URL, MAX_CAPTIONS = 4, 2_048, 1_200
-MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 1_500
+MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 2_000
 ONE_NIGHT = timedelta(hours=18)
 CHART_FILE = "chart.png"
 
