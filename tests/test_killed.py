@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from signal import SIGINT, SIGKILL, SIGTERM
 
 import pytest
@@ -53,7 +54,8 @@ async def test_a_night_that_is_killed_twenty_times_is_told_once(tmp_path):
     async with running(*demo, folder=tmp_path) as process:
         end = await ended(process)
     assert (end.status, end.err) == (0, "")
-    assert end.out.endswith("2 declarations, 1 check, 1 answer: all delivered.\n")
+    # How many of the demo's own questions were left to this last run depends on the last kill.
+    assert re.search(r"2 declarations, 1 check, \d answers?: all delivered\.\n\Z", end.out)
     assert_whole_night(standing_in(memory))
     assert await waiting_in(memory) == 0
 
