@@ -24,7 +24,7 @@ from bot.sources import (
 from bot.sources.detect import Way, by_address, by_content, linked_apis, linked_feed, title_of
 from bot.sources.fetch import Fetcher, Page
 from bot.sources.places import place, unreadable
-from bot.sources.text import charset_of, decode, heading_text, split_url
+from bot.sources.text import charset_of, decode, split_url
 
 AUTO = "auto"
 # Anybody in a chat may have any address looked at; what was found out is not kept without end.
@@ -183,7 +183,7 @@ class BlogReader:
             page = replace(page, moved_to=None, url=way.address)
         fetched = await self._parsed(look, way, page)
         if fetched.reading is not None and not fetched.reading.title and title:
-            reading = replace(fetched.reading, title=heading_text(title_of(title)))
+            reading = replace(fetched.reading, title=title_of(title))
             return replace(fetched, reading=reading)
         return fetched
 
