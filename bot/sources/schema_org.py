@@ -61,8 +61,9 @@ class _Posting:
         heading = heading_text(_string(update.get("headline")) or _string(update.get("name")))
         body, shown = lift_pictures(_body(update), self._url)
         pictures = self._own_pictures(update.get("image"))
-        known = self._pictures | {picture.url for picture in pictures}
-        pictures = (*pictures, *(picture for picture in shown if picture.url not in known))
+        if shown:
+            known = self._pictures | {picture.url for picture in pictures}
+            pictures = (*pictures, *(picture for picture in shown if picture.url not in known))
         published = _instant(update.get("datePublished"))
         modified = _instant(update.get("dateModified"))
         url = web_address(link, self._url) or web_address(entry_id, "")
