@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ from bot.back_off import BackOff
 from bot.channels import Channels
 from bot.chat.ask import Channel, Following
 from bot.chat.catalogue import Catalogue, scan
+from bot.chat.events import Event
+from bot.chat.post import Post
+from bot.checks import Checks
 from bot.courier import Courier, Dispatcher
 from bot.courier.counts import Counts
 from bot.courier.dispatcher import LANES_AT_ONCE
@@ -23,7 +26,11 @@ from bot.diary import Diary
 from bot.election.contest import Contest
 from bot.lanes import Limits
 from bot.night import Night
-from bot.ports import Blog, Clock, Platform, Reader
+from bot.outages import Outages
+from bot.platforms.pictures import Illustrated, Pictures
+from bot.ports import Blog, Clock, Platform, Reader, Word
+from bot.ports import Desk as DeskPort
+from bot.record.record import Record
 from bot.relay import Relay
 from bot.store import Store
 
@@ -63,6 +70,7 @@ class Rooms:
     courier: Courier
     dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
+    pictures: Pictures
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     # Set while these rooms run and another process leads.
     standing_by: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,7 +125,10 @@ class Rooms:
         async with asyncio.TaskGroup() as talking:
             for platform in self.platforms:
                 if platform.shared or not contested:
-                    talking.create_task(platform.run(self.desk))
+                    talking.create_task(platform.run(self._desk_for(platform)))
+
+    def _desk_for(self, platform: Platform) -> DeskPort:
+        return Illustrated(self.desk, self.pictures) if platform.pictures else self.desk
 
     async def _lead(self, led: asyncio.Event) -> None:
         """Relay and remind until cancelled."""
@@ -130,7 +141,7 @@ class Rooms:
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
-                            tasks.create_task(platform.run(self.desk))
+                            tasks.create_task(platform.run(self._desk_for(platform)))
                 await self.relay.run(blogs, self.night.polling_day)
         finally:
             self.standing_by.set()
@@ -172,30 +183,35 @@ async def open_rooms(
     platforms: Sequence[Platform] = (),
     following: Sequence[Following] | None = None,
     post_office: PostOffice | None = None,
+    record: Record | None = None,
+    mark: str = "",
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
-    for somebody who only asks.
+    for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
+    stands before every heading, as of a rehearsal.
 
     Raises `StoreError` where the database cannot be used.
     """
     catalogue = read_catalogue()
+    word = partial(_marked, mark, catalogue.word) if mark else catalogue.word
     post_office = post_office or PostOffice()
-    store = Store(database_url, post_office.limits)
+    store = Store(database_url, post_office.limits, record=record)
+    pictures = Pictures()
     await store.open()
     try:
         await store.night.install(night.contests, following, clock.now())
-        courier = open_courier(store, platforms, clock, catalogue, post_office)
+        courier = open_courier(store, platforms, clock, word, post_office)
         dispatcher = dispatching(store, courier, post_office)
         announcer = Announcer(
-            rows=store.telling, newsroom_at=store.newsroom, word=catalogue.word, clock=clock
+            rows=store.telling, newsroom_at=store.night_at, word=word, clock=clock
         )
         diary = Diary(
             rows=store.reminders,
             asked=store.asked,
-            newsroom_at=store.newsroom,
-            word=catalogue.word,
+            newsroom_at=store.night_at,
+            word=word,
             clock=clock,
             queued=dispatcher.wake,
         )
@@ -207,9 +223,11 @@ async def open_rooms(
             reader=reader,
             blogs=store.blogs,
             newsroom_at=store.newsroom,
-            word=catalogue.word,
+            word=word,
             clock=clock,
             changed=changed,
+            notes=Checks(newsroom_at=store.newsroom, word=word).notes,
+            outages=Outages(rows=store.telling, word=word),
         )
         channels = Channels(
             rows=store.subscriptions,
@@ -238,17 +256,25 @@ async def open_rooms(
             courier=courier,
             dispatcher=dispatcher,
             platforms=tuple(platforms),
+            pictures=pictures,
         )
         yield rooms
     finally:
+        pictures.close()
         await store.close()
+
+
+def _marked(mark: str, word: Word, event: Event) -> Post:
+    """A post with a mark before its heading."""
+    post = word(event)
+    return replace(post, heading=f"{mark}: {post.heading}" if post.heading else mark)
 
 
 def open_courier(
     store: Store,
     platforms: Sequence[Platform],
     clock: Clock,
-    catalogue: Catalogue,
+    word: Word,
     post_office: PostOffice,
 ) -> Courier:
     """What it takes to deliver what a store has."""
@@ -256,7 +282,7 @@ def open_courier(
         outbox=store.outbox,
         platforms={platform.name: platform for platform in platforms},
         clock=clock,
-        word=catalogue.word,
+        word=word,
         counts=Counts(post_office.registry),
         operator=post_office.operator,
     )

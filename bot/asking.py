@@ -8,10 +8,10 @@ from typing import Any
 from bot import nights
 from bot.app import Rooms, open_rooms, read_catalogue
 from bot.chat.ask import Ask, Author, Channel
-from bot.chat.reply import Reply
+from bot.chat.reply import Origin, Reply
 from bot.clocks import StoppedClock
 from bot.desk import Desk
-from bot.election.clock import read_time
+from bot.election.clock import UK, read_time
 from bot.liveblog.changes import ABSENCES_THAT_WITHDRAW
 from bot.night import Night, load_night
 from bot.ports import Clock, Fetched, Validators
@@ -62,13 +62,18 @@ async def answer_once(question: str, *, settings: Settings, at: str | None) -> R
         channel=Channel(platform="shell", id="shell"),
     )
     if settings.night_file and not missing(settings.database_url):
-        reply = await _from_memory(ask, settings.database_url, night, clock)
+        store = Store(settings.database_url, record=settings.record())
+        reply = await _from_memory(ask, store, night, clock)
         if reply is not None:
             return reply
     reader = ScriptReader(nights.bundled_script(), clock)
     with tempfile.TemporaryDirectory() as folder:
         async with open_rooms(
-            night=night, database_url=f"sqlite:///{folder}/ask.db", clock=clock, reader=reader
+            night=night,
+            database_url=f"sqlite:///{folder}/ask.db",
+            clock=clock,
+            reader=reader,
+            record=settings.record(),
         ) as rooms:
             if not settings.night_file:
                 await play_to(moment, rooms, clock)
@@ -76,9 +81,8 @@ async def answer_once(question: str, *, settings: Settings, at: str | None) -> R
             return await _desk(rooms.store, clock).answer(ask)
 
 
-async def _from_memory(ask: Ask, database_url: str, night: Night, clock: Clock) -> Reply | None:
+async def _from_memory(ask: Ask, store: Store, night: Night, clock: Clock) -> Reply | None:
     """The answer from a database that a night was gathered in; None where it holds another."""
-    store = Store(database_url)
     await store.open()
     try:
         known = {contest.id for contest in await store.newsroom(clock.now()).contests()}
@@ -123,7 +127,7 @@ def as_data(reply: Reply) -> dict[str, Any]:
         "standing": None if origin is None else origin.standing.value,
         "source": None if origin is None else origin.source.name,
         "source_url": None if origin is None else origin.source.url,
-        "stated_at": None if origin is None else origin.at.isoformat(),
+        "stated_at": None if origin is None else _stated(origin),
         "as_of": None if reply.as_of is None else reply.as_of.isoformat(),
         "title": reply.title,
         "lines": list(reply.lines),
@@ -132,3 +136,10 @@ def as_data(reply: Reply) -> dict[str, Any]:
         "error": reply.error,
         **reply.details,
     }
+
+
+def _stated(origin: Origin) -> str:
+    """When a figure was stated: an instant, or the UK day where no more is known of it."""
+    if origin.day_only:
+        return origin.at.astimezone(UK).date().isoformat()
+    return origin.at.isoformat()

@@ -1,23 +1,21 @@
 """The command line. Exit status: 0 done, 1 failed, 2 wrong use."""
 
-import asyncio
 import json
-import signal
 import sys
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from bot import log
+from bot.about import about
 from bot.election.clock import read_time
 from bot.errors import SettingsError, TellerError, TimeUnclearError
 from bot.platforms.terminal.screen import TerminalGoneError
+from bot.record_update import record_update
+from bot.rehearsing import record, replay
+from bot.running import run_until_stopped
 from bot.settings import Settings, read_settings, reveal
-
-T = TypeVar("T")
 
 FAILED, WRONG_USE = 1, 2
 # Faster than this a blog that is read every ten seconds of the night is no longer read in time.
@@ -103,7 +101,7 @@ def demo(
         record=picture is not None,
         width=96 if picture is not None else None,
     )
-    line = _run(
+    line = run_until_stopped(
         play(speed=speed, start=begin, end=end, keep=keep, console=console, interactive=interactive)
     )
     if line is not None:
@@ -123,7 +121,7 @@ def run(night_file: Path | None, no_colour: bool) -> None:
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     quiet = interactive and settings.log_level in ("DEBUG", "INFO")
     log.configure("WARNING" if quiet else settings.log_level)
-    _run(serve(settings, no_colour=no_colour))
+    run_until_stopped(serve(settings, no_colour=no_colour))
 
 
 @cli.command()
@@ -133,7 +131,7 @@ def work() -> None:
 
     settings = read_settings()
     log.configure(settings.log_level)
-    _run(deliver(settings))
+    run_until_stopped(deliver(settings))
 
 
 @cli.command()
@@ -143,7 +141,7 @@ def migrate() -> None:
 
     settings = read_settings()
     log.configure(settings.log_level)
-    done = _run(bring_up_to_date(settings))
+    done = run_until_stopped(bring_up_to_date(settings))
     for sentence in done or ["The tables were up to date."]:
         click.echo(sentence)
     if settings.database_url.startswith("sqlite"):
@@ -172,7 +170,7 @@ def ask(
     settings = read_settings(**({"night_file": night_file} if night_file else {}))
     log.configure("WARNING")
     console = screen.make_console(no_colour=no_colour)
-    reply = _run(answer_once(" ".join(question), settings=settings, at=at))
+    reply = run_until_stopped(answer_once(" ".join(question), settings=settings, at=at))
     if reply is None:
         sys.exit(FAILED)
     if as_json:
@@ -200,7 +198,7 @@ def doctor(night_file: Path | None) -> None:
             click.echo(f"{sign} {finding.what}{trouble}")
         return faults
 
-    faults = _run(look())
+    faults = run_until_stopped(look())
     if faults is None or faults > 0:
         sys.exit(FAILED)
     click.echo("All is well.")
@@ -224,7 +222,7 @@ def lanes(channels: tuple[str, ...], every: bool, as_json: bool) -> None:
     log.configure("WARNING")
     now = datetime.now(UTC)
     revival = lane_listing.Revival(channels=channels, every=every)
-    found = _run(lane_listing.look(settings.database_url, revival, now))
+    found = run_until_stopped(lane_listing.look(settings.database_url, revival, now))
     if found is None:
         sys.exit(FAILED)
     revived, standing = found
@@ -265,11 +263,17 @@ def invite(application_id: str | None) -> None:
     from bot.platforms.discord.invite import invite_url
 
     if application_id is None:
-        application_id = _run(_application_id(read_settings()))
+        application_id = run_until_stopped(_application_id(read_settings()))
     if application_id is not None:
         if not application_id.isdecimal():
             raise click.BadParameter("an application id is a number", param_hint="--id")
         click.echo(invite_url(application_id))
+
+
+cli.add_command(record_update)
+cli.add_command(about)
+cli.add_command(record)
+cli.add_command(replay)
 
 
 async def _application_id(settings: Settings) -> str:
@@ -298,54 +302,3 @@ def main() -> None:
     except TellerError as error:
         click.echo(str(error), err=True)
         sys.exit(FAILED)
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T | None:
-    """Run a coroutine to its end; None where it was told to stop (Ctrl-C, SIGTERM).
-
-    Raises the `TellerError` that ended it, taken out of the groups of tasks around it.
-    """
-
-    async def until_stopped() -> T | None:
-        task = asyncio.create_task(work)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            return None
-
-    try:
-        return asyncio.run(until_stopped())
-    except BaseExceptionGroup as group:
-        known = _first_known(group)
-        if known is None:
-            raise
-        if isinstance(known, TerminalGoneError):
-            return None
-        raise known from None
-    except Exception as error:
-        if isinstance(error, TellerError) or (known := _of_the_database(error)) is None:
-            raise
-        raise known from None
-
-
-def _first_known(group: BaseExceptionGroup[BaseException]) -> TellerError | None:
-    for error in group.exceptions:
-        if isinstance(error, TellerError):
-            return error
-        if isinstance(error, BaseExceptionGroup) and (inner := _first_known(error)):
-            return inner
-        if (known := _of_the_database(error)) is not None:
-            return known
-    return None
-
-
-def _of_the_database(error: BaseException) -> TellerError | None:
-    """What the database's driver has to say, as a sentence; None for any other error."""
-    if not type(error).__module__.startswith("sqlalchemy"):
-        return None
-    from bot.store.database import explained
-
-    return explained(error)

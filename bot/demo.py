@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -14,13 +13,13 @@ from aiohttp import web
 
 from bot import nights
 from bot.app import Rooms, open_rooms, phrases, read_catalogue
-from bot.chat.post import PostKind
 from bot.clocks import ReplayClock
 from bot.election.clock import read_time, uk_clock
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import Screen
 from bot.ports import Clock
+from bot.replaying import caught_up, totals
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store import Store
@@ -162,41 +161,6 @@ async def _until_over(
         at = read_time(words, polling_day=nights.POLLING_DAY).at
         if not clock.now() <= at < until:
             continue
-        await _caught_up(rooms, clock, at)
+        await caught_up(rooms, clock, at)
         await terminal.ask(question, rooms.desk.answer)
-    await _caught_up(rooms, clock, until)
-
-
-async def _caught_up(rooms: Rooms, clock: Clock, at: datetime) -> None:
-    """Wait until the night has reached `at` and all that the blog said by then is delivered."""
-    await clock.sleep((at - clock.now()).total_seconds())
-    # What a look brought is told after it is kept: only the next look shows that it was told.
-    looks: set[datetime] = set()
-    while len(looks) < 2:
-        looks |= {
-            source.last_read
-            for source in await rooms.store.newsroom(at).sources()
-            if source.last_read is not None and source.last_read >= at
-        }
-        await asyncio.sleep(0.01)
-    await rooms.dispatcher.settle(5)
-
-
-async def totals(rooms: Rooms) -> str:
-    """What the night came to, in a line."""
-    queued = await rooms.store.outbox.queued()
-    kinds = Counter(post.kind for key, post, _ in queued if key.version == 1)
-    later = [post for key, post, _ in queued if key.version > 1]
-    waiting = sum(waits for _, _, waits in queued)
-    counted = (
-        (kinds[PostKind.ENTRY], "entry", "entries"),
-        (sum(post.withdrawn is None for post in later), "edit", "edits"),
-        (sum(post.withdrawn is not None for post in later), "withdrawal", "withdrawals"),
-        (kinds[PostKind.REMINDER], "reminder", "reminders"),
-        (kinds[PostKind.TIMETABLE], "new time", "new times"),
-        (kinds[PostKind.DECLARATION], "declaration", "declarations"),
-        (rooms.desk.answered, "answer", "answers"),
-    )
-    parts = [f"{number} {one if number == 1 else many}" for number, one, many in counted]
-    rest = "all delivered" if not waiting else f"{waiting} not delivered yet"
-    return f"{', '.join(parts)}: {rest}."
+    await caught_up(rooms, clock, until)

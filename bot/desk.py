@@ -16,10 +16,20 @@ from bot.chat.ask import Ask
 from bot.chat.catalogue import Catalogue, Matched, content
 from bot.chat.command import Command, Dialog, Parameter
 from bot.chat.form import Form, FormError, Values
+from bot.chat.meant import (
+    names_everywhere,
+    names_seat_alone,
+    names_several,
+    parties,
+    when_and_where,
+)
 from bot.chat.reply import Choice, Reply
-from bot.chat.seats import asks, seat_alone, seat_asked, suggest
-from bot.election.clock import UK
+from bot.chat.seats import asks, suggest
+from bot.election.clock import uk_day
 from bot.election.contest import Contest
+from bot.election.names import NameIndex, fold
+from bot.election.occasion import Occasion, said
+from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
 from bot.ports import Channels, Clock, Newsroom, NewsroomAt
 
@@ -67,11 +77,11 @@ class Desk:
         try:
             if not await self._channels.listens(ask.channel):
                 return None
-            contests = await self._newsroom_at(self._clock.now()).contests()
+            names = await self._newsroom_at(self._clock.now()).names()
         except Exception:
             log.exception("desk.broke", overhearing=str(ask.channel))
             return None
-        if not asks(ask.text, matched, contests):
+        if not asks(ask.text, matched, names):
             return None
         reply = await self.answer(ask)
         return None if reply.error else reply
@@ -110,8 +120,8 @@ class Desk:
     async def seats(self, typed: str, most: int) -> Sequence[str]:
         """Names of seats that somebody may be typing, the likeliest first, tonight's before all."""
         now = self._clock.now()
-        contests = await self._newsroom_at(now).contests()
-        return suggest(typed, contests, now, most)
+        names = await self._newsroom_at(now).names()
+        return suggest(typed, names, now, most)
 
     async def home(self, ask: Ask) -> tuple[Reply, ...]:
         """The night at a glance, section by section, for the page of one's own with the bot."""
@@ -141,12 +151,19 @@ class Desk:
 
     async def _answer(self, ask: Ask, newsroom: Newsroom) -> Reply:
         text = ask.text
-        matched = self._catalogue.match(text) or await self._status_of(text, newsroom)
+        matched = self._catalogue.match(text)
+        if matched is None or (matched.words and not matched.command.parameters):
+            # “What about Tamworth” asks for no more of “about” than of any small word.
+            matched = await self._status_of(text, newsroom) or matched
         if matched is None:
             raise AskError(self._not_understood(text))
         command = matched.command
         if command.control:
             _may_control(ask)
+        if other := await self._elsewhere(newsroom, matched):
+            # The question is put anew, to the command that answers it.
+            ask = replace(ask, text=f"{other.name} {command.name} {text}")
+            command, matched = other, replace(matched, command=other)
         arguments: dict[str, Any] = {}
         for parameter in command.parameters:
             value = await self._argument(newsroom, parameter, matched, ask)
@@ -177,10 +194,19 @@ class Desk:
             return self._channels
         raise TypeError(f"nothing here is a {parameter.kind}")
 
+    async def _elsewhere(self, newsroom: Newsroom, matched: Matched) -> Command | None:
+        """The command that answers for one about a seat, where several are named, or none is."""
+        command = matched.command
+        if command.several and names_several(matched, await newsroom.names()):
+            return self._catalogue.named(command.several)
+        if command.everywhere and names_everywhere(matched):
+            return self._catalogue.named(command.everywhere)
+        return None
+
     async def _status_of(self, text: str, newsroom: Newsroom) -> Matched | None:
         """A seat's name alone asks how it stands there."""
         status = self._catalogue.named("status")
-        if status is None or not seat_alone(text, await newsroom.contests()).contests:
+        if status is None or not names_seat_alone(text, await newsroom.names()):
             return None
         return Matched(command=status, words=content(text), rest=text)
 
@@ -191,23 +217,24 @@ class Desk:
         command, words = matched.command, matched.words
         if parameter.kind is str:
             return words
+        names = await newsroom.names()
+        if parameter.kind is Sides:
+            return parties(matched, names)
         if parameter.kind is not Contest:
             return self._given(parameter, ask)
+        tonight = await newsroom.contests()
+        occasion, words, match = when_and_where(matched, names, newsroom.past, tonight)
         if not words:
             return await self._no_seat_named(newsroom, command, parameter)
-        contests = await newsroom.contests()
-        match = seat_asked(words, matched.rest, contests)
         if not match.contests:
-            raise AskError(_no_such_seat(words, contests, newsroom.now))
-        seats = {contest.name for contest in match.contests}
-        if match.certain and len(seats) == 1:
-            # The same seat on several days: tonight's, else the latest before now.
-            today = newsroom.now.astimezone(UK).date()
-            past = [c for c in match.contests if c.polling_day <= today]
-            return max(
-                past or match.contests, key=lambda c: (c.is_tonight(newsroom.now), c.polling_day)
-            )
-        return _ask_back("Did you mean …", command, match.contests)
+            raise AskError(_no_such_seat(words, tonight, newsroom.now))
+        if not match.certain:
+            offers = [_asking_for(contest, names, occasion) for contest in match.contests]
+            return _ask_back("Did you mean …", command, offers)
+        chosen = newsroom.past.choose(match.contests, occasion, tonight)
+        if chosen is None:
+            raise AskError(_not_on_record(match.contests, said(occasion)))
+        return chosen
 
     async def _no_seat_named(
         self, newsroom: Newsroom, command: Command, parameter: Parameter
@@ -217,7 +244,8 @@ class Desk:
         tonight = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
         if len(tonight) == 1:
             return tonight[0]
-        return _ask_back("Which seat?", command, tonight or await newsroom.contests())
+        which = tonight or await newsroom.contests()
+        return _ask_back("Which seat?", command, [(c.name, c.name) for c in which])
 
     def _not_understood(self, text: str) -> str:
         shown = " ".join(text.split())[:60]
@@ -249,12 +277,36 @@ def _may_control(ask: Ask) -> None:
         )
 
 
-def _ask_back(title: str, command: Command, contests: Sequence[Contest]) -> Reply:
+def _ask_back(title: str, command: Command, offers: Sequence[tuple[str, str]]) -> Reply:
+    """The same question about each of these seats: its name, and the words that mean it alone."""
+    seats: dict[str, tuple[str, str]] = {}
+    for name, words in offers:
+        seats.setdefault(fold(name), (name, words))
     choices = tuple(
-        Choice(label=contest.name, ask=f"{command.name} {contest.name}")
-        for contest in contests[:CHOICES_SHOWN]
+        Choice(label=name, ask=f"{command.name} {words}")
+        for name, words in list(seats.values())[:CHOICES_SHOWN]
     )
     return Reply(title=title, choices=choices, error=True)
+
+
+def _asking_for(contest: Contest, names: NameIndex, occasion: Occasion) -> tuple[str, str]:
+    """A seat's name, and the words that mean it alone, at the time that was asked for."""
+    when = said(occasion)
+    if not when and not names.resolve(contest.name).certain:
+        when = str(contest.polling_day.year)
+    return contest.name, f"{contest.name} {when}".strip()
+
+
+def _not_on_record(contests: Sequence[Contest], occasion: str) -> str:
+    """That a seat did not vote then, and when it did."""
+    voted = [
+        f"{uk_day(contest.close_of_poll)}{' (by-election)' if contest.by_election else ''}"
+        for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True)
+    ]
+    return (
+        f"I have nothing of {contests[0].name} for “{occasion}”. It voted on "
+        f"{', '.join(voted[:CHOICES_SHOWN])}."
+    )
 
 
 def _no_such_seat(words: str, contests: Sequence[Contest], now: datetime) -> str:

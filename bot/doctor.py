@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import date
 
-from bot.errors import SourceError, StoreError, TellerError
+from bot.errors import RecordError, SourceError, StoreError, TellerError
 from bot.night import Night, load_night
 from bot.opening import guardian_api
 from bot.ports import Blog, Finding, Validators
@@ -33,6 +33,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(what=f"night file {settings.night_file}: {len(night.contests)} contests")
         except TellerError as error:
             yield Finding(what="night file", trouble=str(error))
+    yield _record(settings)
     yield await _database(settings)
     for finding in await _suspended(settings):
         yield finding
@@ -47,6 +48,14 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _discord(settings, night):
         yield finding
+
+
+def _record(settings: Settings) -> Finding:
+    try:
+        rows = settings.record().rows
+    except RecordError as error:
+        return Finding(what="record", trouble=str(error))
+    return Finding(what=f"record: {len(rows.contests):,} contests, the last on {rows.edition}")
 
 
 async def _database(settings: Settings) -> Finding:

@@ -23,6 +23,18 @@ class SourceError(TellerError):
     """A live blog could not be fetched or read this time; what is known of it stays as it is."""
 
 
+class SourceEndedError(SourceError):
+    """A live blog is gone for good: its server says so, and it need not be asked again."""
+
+
+class RecordError(TellerError):
+    """The record of past results cannot be read or made; the text lists every fault."""
+
+
+class RecordingError(TellerError):
+    """A recording of a live blog cannot be read or written."""
+
+
 class AskError(TellerError):
     """A question that cannot be answered as it was put; the text helps to put it better."""
 

@@ -50,6 +50,12 @@ class BlogMemory:
     looked_at: datetime | None = None
     chosen: str | None = None
 
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest entry that stands was published."""
+        standing = (one.published for one in self.known.values() if not one.withdrawn)
+        return max(standing, default=None)
+
 
 class OvertakenError(Exception):
     """What a look at a blog was compared with was not the last word any more."""

@@ -113,6 +113,7 @@ def _discord(settings: Settings, whereabouts: Whereabouts) -> AbstractAsyncConte
         gateway_url=settings.discord_gateway_url,
         shards=settings.discord_shards,
         message_content=settings.discord_message_content,
+        crosspost=settings.discord_crosspost,
         guilds=settings.discord_guilds,
         removed=whereabouts.out_of_channels,
         returned=whereabouts.in_channels,

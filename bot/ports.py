@@ -14,9 +14,11 @@ from bot.chat.reply import Reply
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source
+from bot.election.names import NameIndex
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry, Reading
+from bot.record.past import Past
 
 Answer = Callable[[Ask], Awaitable[Reply]]
 Word = Callable[[Event], Post]
@@ -67,11 +69,13 @@ class Platform(Protocol):
     """Where people are. Sends, changes and finds posts; brings questions to a desk.
 
     `shared` says that several processes may run it at once, each bringing questions of its own; of
-    one that is not, one process brings them, and all send.
+    one that is not, one process brings them, and all send. `pictures` says that it shows pictures,
+    so that the answers it gets have theirs drawn.
     """
 
     name: str
     shared: bool
+    pictures: bool
 
     async def run(self, desk: Desk) -> None:
         """Bring questions and their answers until cancelled, or until people leave."""
@@ -239,6 +243,10 @@ class Newsroom(Protocol):
     """All that is known at one moment, and nothing from after it."""
 
     now: datetime
+    past: Past
+
+    async def names(self) -> NameIndex:
+        """What seats are called: tonight's before all, then those of today, then older ones."""
 
     async def contests(self) -> Sequence[Contest]:
         """Every contest it knows: tonight's first, in the order of the night file."""

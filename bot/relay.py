@@ -9,7 +9,8 @@ import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
 import structlog
 
@@ -18,7 +19,7 @@ from bot.chat.events import EntryPosted
 from bot.chat.post import DeliveryKey
 from bot.election.contest import Contest
 from bot.election.figure import Source
-from bot.errors import SourceError
+from bot.errors import SourceEndedError, SourceError
 from bot.liveblog.changes import Change, Edited, Known, Published, decide
 from bot.liveblog.claims import Claim, contests_named, read_claims
 from bot.liveblog.entry import Entry
@@ -30,6 +31,7 @@ from bot.memory import (
     EntryVersion,
     OvertakenError,
 )
+from bot.pacing import JITTER, pause
 from bot.ports import Blog, Clock, Fetched, NewsroomAt, Reader, Validators, Word
 
 log = structlog.get_logger()
@@ -37,16 +39,34 @@ log = structlog.get_logger()
 # A blog that is met in mid-flow must not flood its channels: of what it shows at the first look
 # only so many entries are posted, the newest; older ones are known and answered from.
 FIRST_LOOK_POSTS = 20
-LONGEST_BACK_OFF = 300.0
 # What another process kept of a blog meanwhile makes a look void; it is repeated at once.
 LOOKS = 4
+
+
+class Outages(Protocol):
+    """Who tells of blogs that cannot be read."""
+
+    async def failed(self, blog: Blog, title: str, failures: int, why: str, at: datetime) -> None:
+        """A look has failed, the last of so many in a row."""
+
+    async def ended(self, blog: Blog, title: str, why: str, at: datetime) -> None:
+        """It is gone for good."""
+
+    async def well(self, blog: Blog, title: str, at: datetime) -> None:
+        """A look has gone well after others that had not, or for the first time since a start."""
+
+
+Notes = Callable[
+    [Blog, Sequence[EntryVersion], Sequence[Contest], datetime], Awaitable[Sequence[Announcement]]
+]
 
 
 class Relay:
     """Follows the night's blogs.
 
     `changed` is awaited after every look that changed something, with the ids of the contests
-    of which something else may now be known (None for any).
+    of which something else may now be known (None for any). `notes` says what else is to be told
+    of new entries and versions; it is kept with them. `outages` hears of looks that fail.
     """
 
     def __init__(
@@ -58,6 +78,8 @@ class Relay:
         word: Word,
         clock: Clock,
         changed: Callable[[frozenset[str] | None], Awaitable[None]],
+        notes: Notes | None = None,
+        outages: Outages | None = None,
     ) -> None:
         self._reader = reader
         self._blogs = blogs
@@ -65,6 +87,8 @@ class Relay:
         self._word = word
         self._clock = clock
         self._changed = changed
+        self._notes = notes
+        self._outages = outages
         self._memory: dict[str, BlogMemory] = {}
         self._moved: dict[str, str] = {}
         self._untold: dict[str, frozenset[str] | None] = {}
@@ -154,7 +178,10 @@ class Relay:
             entries=tuple(entries),
             missing=decision.missing,
             confirmed=decision.confirmed,
-            announcements=tuple(self.announcement(blog, entry, contests) for entry in told),
+            announcements=(
+                *(self.announcement(blog, entry, contests) for entry in told),
+                *(await self._notes(blog, posted, contests, now) if self._notes else ()),
+            ),
             since=memory.looked_at,
             chosen=fetched.chosen or (memory.chosen if fetched.reading is None else None),
         )
@@ -197,32 +224,58 @@ class Relay:
             del self._untold[blog.key]
 
     async def _follow(self, blog: Blog, polling_day: date) -> None:
-        failures = 0
+        failures, healthy = 0, False
         while True:
-            wait = blog.poll
+            asked = 0.0
             try:
-                wait = max(wait, await self.look(blog, polling_day))
-                failures = 0
+                asked = await self.look(blog, polling_day)
+                if not healthy:
+                    await self._well(blog)
+                failures, healthy = 0, True
+            except SourceEndedError as error:
+                log.warning("relay.source_ended", blog=blog.key, why=str(error))
+                await self._mark(blog, str(error), ended=True)
+                self._reading.pop(blog.key, None)
+                return
             except SourceError as error:
-                failures += 1
+                failures, healthy = failures + 1, False
                 log.warning("relay.source_failed", blog=blog.key, why=str(error))
-                await self._mark(blog, str(error))
+                await self._mark(blog, str(error), failures)
             except Exception:
                 # A fault of ours in one blog must not silence the others.
-                failures += 1
+                failures, healthy = failures + 1, False
                 log.exception("relay.broke", blog=blog.key)
                 sentence = "I stumbled over it; the log says where. What is known stays."
-                await self._mark(blog, sentence)
-            if failures:
-                wait = max(wait, min(blog.poll * 2 ** min(failures, 10), LONGEST_BACK_OFF))
-            await self._clock.sleep(wait * random.uniform(0.9, 1.1))  # noqa: S311 - jitter
+                await self._mark(blog, sentence, failures)
+            memory = self._memory.get(blog.key)
+            newest = None if memory is None else memory.newest
+            wait = pause(blog.poll, newest, self._clock.now(), failures, asked)
+            await self._clock.sleep(wait * random.uniform(*JITTER))  # noqa: S311 - jitter
 
-    async def _mark(self, blog: Blog, sentence: str) -> None:
-        """Mark a blog as failing."""
+    async def _mark(
+        self, blog: Blog, sentence: str, failures: int = 0, *, ended: bool = False
+    ) -> None:
+        """Mark a blog as failing, and have it told where that is more than a hiccup."""
+        now, title = self._clock.now(), self._called(blog)
         try:
-            await self._blogs.keep_failure(blog, self._clock.now(), sentence)
+            await self._blogs.keep_failure(blog, now, sentence)
+            if self._outages is not None and ended:
+                await self._outages.ended(blog, title, sentence, now)
+            elif self._outages is not None:
+                await self._outages.failed(blog, title, failures, sentence, now)
         except Exception:
             log.exception("relay.mark_not_kept", blog=blog.key)
+
+    async def _well(self, blog: Blog) -> None:
+        try:
+            if self._outages is not None:
+                await self._outages.well(blog, self._called(blog), self._clock.now())
+        except Exception:
+            log.exception("relay.mark_not_kept", blog=blog.key)
+
+    def _called(self, blog: Blog) -> str:
+        memory = self._memory.get(blog.key)
+        return blog.name or (memory.title if memory is not None else None) or blog.url
 
     async def _version(
         self, blog: Blog, change: Change, source: str, contests: Sequence[Contest]

@@ -72,6 +72,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 platforms=platforms,
                 following=night.following,
                 post_office=office,
+                record=settings.record(),
             )
         )
         whereabouts.channels = rooms.channels

@@ -11,10 +11,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.chat.ask import Channel
 from bot.errors import SettingsError
+from bot.record.files import BUNDLED
+from bot.record.record import Record, open_record
 from bot.slack_settings import slack_faults
 from bot.sources.guard import Guard
 
-_CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
+CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
 _NO_CHANNEL = (
     "it is no channel; write it with its platform, as in slack:C0123456789 or "
     "discord:123456789012345678"
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///teller.db"
     night_file: Path | None = None
+    record_folder: Path = Path("teller-record")
     fetch_seconds: float = Field(default=20.0, gt=0, le=300)
     fetch_megabytes: float = Field(default=10.0, gt=0, le=1000)
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = ()
@@ -56,6 +59,7 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = None
     discord_shards: str | None = None
     discord_message_content: bool = False
+    discord_crosspost: bool = False
     discord_guilds: Annotated[tuple[int, ...], NoDecode] = ()
 
     @field_validator("log_level", mode="before")
@@ -73,7 +77,7 @@ class Settings(BaseSettings):
     @field_validator("operator_channel")
     @classmethod
     def _a_channel(cls, value: str | None) -> str | None:
-        if value is not None and not _CHANNEL.fullmatch(value):
+        if value is not None and not CHANNEL.fullmatch(value):
             raise PydanticCustomError("operator_channel", _NO_CHANNEL)
         return value
 
@@ -84,6 +88,10 @@ class Settings(BaseSettings):
             return None
         platform, _, channel = self.operator_channel.partition(":")
         return Channel(platform=platform, id=channel)
+
+    def record(self) -> Record:
+        """What every seat did: the record in its folder, else the bundled one."""
+        return open_record(self.record_folder if self.record_folder.exists() else BUNDLED)
 
     @field_validator("fetch_allow")
     @classmethod

@@ -42,7 +42,7 @@ async def work(settings: Settings) -> None:
         store = Store(settings.database_url, office.limits)
         await store.open()
         stack.push_async_callback(store.close)
-        courier = open_courier(store, platforms, clock, read_catalogue(), office)
+        courier = open_courier(store, platforms, clock, read_catalogue().word, office)
         await stack.enter_async_context(
             measured(settings, office, courier.counts, store.lanes, clock)
         )

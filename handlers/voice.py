@@ -10,7 +10,7 @@ from typing import Any
 from bot.chat.ask import Channel, Follow
 from bot.chat.reply import Origin
 from bot.election.clock import ClockTime, say, uk_clock
-from bot.election.contest import Contest, MilestoneKind, Party, Stage
+from bot.election.contest import Candidacy, Contest, MilestoneKind, Party, Stage
 from bot.election.figure import Figure
 from bot.election.result import Declaration, Outcome
 from bot.election.turnout import Turnout, TurnoutDefinition, percent
@@ -73,6 +73,11 @@ def party(value: Party) -> str:
     return _PARTIES.get(value.short, value.name)
 
 
+def candidate(value: Candidacy) -> str:
+    """A candidate with the party: “Andy Cooper (Conservatives)”."""
+    return f"{value.name} ({party(value.party)})"
+
+
 def milestone(kind: MilestoneKind) -> str:
     """A milestone in words."""
     return _MILESTONES[kind]
@@ -127,7 +132,9 @@ def span(value: timedelta) -> str:
 
 def origin(figure: Figure[Any]) -> Origin:
     """Where a figure comes from, for the line under an answer."""
-    return Origin(source=figure.source, at=figure.at, standing=figure.standing)
+    return Origin(
+        source=figure.source, at=figure.at, standing=figure.standing, day_only=figure.day_only
+    )
 
 
 def definition(turnout: Turnout) -> str:
@@ -170,6 +177,13 @@ def suspended(since: datetime, why: str | None) -> str:
     return f"{said}: {sentence(why[:200])}" if why else f"{said}."
 
 
+def swung(value: float, *, losing: Party, to: Party) -> str:
+    """A swing in points, in the direction in which it went: “23.9 points Greens to Labour”."""
+    if value < 0:
+        losing, to = to, losing
+    return f"{abs(value):.1f} points {party(losing)} to {party(to)}"
+
+
 def headline(contest: Contest, declaration: Declaration) -> str:
     """Who won, in one line: “Labour gain from Conservatives”."""
     winner = party(declaration.winner)
@@ -186,19 +200,16 @@ def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
     if declaration.candidate:
         lines.append(f"{declaration.candidate} is elected.")
     if declaration.majority is not None:
-        was = f" ({number(contest.previous.majority)} last time)" if contest.previous else ""
+        before = contest.previous
+        was = ""
+        if before is not None and before.majority is not None:
+            notional = ", notional" if before.notional else ""
+            was = f" ({number(before.majority)} last time{notional})"
         lines.append(f"Majority {number(declaration.majority)}{was}.")
     counted = declaration.result
     if counted is not None and contest.holder is not None:
         rival = counted.runner_up.candidacy.party
         swing = counted.swing(contest, to=declaration.winner, losing=rival)
         if swing is not None:
-            lines.append(
-                f"Swing {abs(swing):.1f} points "
-                + (
-                    f"{party(rival)} to {party(declaration.winner)}."
-                    if swing >= 0
-                    else f"{party(declaration.winner)} to {party(rival)}."
-                )
-            )
+            lines.append(f"Swing {swung(swing, losing=rival, to=declaration.winner)}.")
     return tuple(lines)

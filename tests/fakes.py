@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.chat.ask import Author, Channel, Follow
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Figure
+from bot.election.names import NameIndex
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.errors import SourceError
@@ -20,6 +21,8 @@ from bot.ports import (
     Expected,
     SourceHealth,
 )
+from bot.record.past import Past
+from bot.record.record import open_record
 from tests.nights.facts import CONTESTS
 
 
@@ -46,6 +49,10 @@ class FakeNewsroom:
         self._facts = facts
         self._channels = channels
         self.now = now
+        self.past = Past(open_record(), now)
+
+    async def names(self) -> NameIndex:
+        return self.past.names(self._facts.contests)
 
     async def contests(self) -> Sequence[Contest]:
         return self._facts.contests
@@ -54,10 +61,14 @@ class FakeNewsroom:
         return self._facts.offsets
 
     async def turnout(self, contest: Contest) -> Figure[Turnout] | None:
-        return self._facts.turnouts.get(contest.id)
+        past = self.past.contest(contest.id)
+        known = None if past is None else past.figure_of_turnout()
+        return self._facts.turnouts.get(contest.id, known)
 
     async def declaration(self, contest: Contest) -> Figure[Declaration] | None:
-        return self._facts.declarations.get(contest.id)
+        past = self.past.contest(contest.id)
+        known = None if past is None else past.figure_of_declaration()
+        return self._facts.declarations.get(contest.id, known)
 
     async def majority_defended(self, contest: Contest) -> Figure[int] | None:
         return self._facts.majorities.get(contest.id)

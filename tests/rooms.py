@@ -13,6 +13,7 @@ from bot.channels import Channels
 from bot.chat.ask import Channel, Follow, Following
 from bot.chat.catalogue import scan
 from bot.chat.post import DeliveryKey, Post, PostKind
+from bot.checks import Checks
 from bot.clocks import StoppedClock
 from bot.courier import Courier, drain
 from bot.courier.counts import Counts
@@ -198,6 +199,7 @@ async def open_room(
             word=word,
             clock=clock,
             changed=changed,
+            notes=Checks(newsroom_at=store.newsroom, word=word).notes,
         )
         platform = platform or RecordingPlatform()
         polling_day = contests[0].contest.polling_day if contests else POLLING_DAY

@@ -23,9 +23,11 @@ from bot.night import FORMATS, read_night
 from bot.settings import Settings
 from bot.sources.reader import AUTO, NAMES, PARSERS
 from tests.fakes import Facts, FakeNewsroom
+from tests.handlers.night import KNOWN, NOW, UNKNOWN, answer
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 DELIVERY = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -100,7 +102,7 @@ def test_the_night_in_the_readme_is_a_night():
 async def test_the_query_in_the_readme_answers():
     (source,) = blocks("python")
     room: dict[str, object] = {}
-    exec(compile(source, "electorate.py", "exec"), room)
+    exec(compile(source, "parties.py", "exec"), room)
     (command,) = (value for value in room.values() if isinstance(value, Command))
     now = datetime(2023, 10, 20, 0, 45, tzinfo=UK).astimezone(UTC)
     newsroom = FakeNewsroom(Facts(), now)
@@ -111,12 +113,24 @@ async def test_the_query_in_the_readme_answers():
     )
     author, channel = Author(platform="x", id="1", name="x"), Channel(platform="x", id="1")
     reply = await desk.answer(Ask(text=command.examples[0], author=author, channel=channel))
-    assert reply.title == "Tamworth: 71,302 electors"
+    assert reply.title == "Tamworth: 8 parties"
 
 
 def test_the_query_in_the_readme_is_short():
     (source,) = blocks("python")
     assert sum(bool(line.strip()) for line in source.splitlines()) <= 15
+
+
+ANSWERS = re.findall(r"```text\nat (\S+): ([^\n]+)\n(.*?)```", QUESTIONS, re.DOTALL)
+
+
+@pytest.mark.parametrize(("at", "question", "said"), ANSWERS, ids=[q for _, q, _ in ANSWERS])
+async def test_what_is_said_on_the_page_of_questions_is_what_is_answered(at, question, said):
+    moment = datetime.fromisoformat(at).astimezone(UTC)
+    reply = await answer(question, KNOWN if moment == NOW else UNKNOWN, moment)
+    words = " ".join(said.split())
+    for told in (reply.title, *reply.lines, *(choice.label for choice in reply.choices)):
+        assert " ".join(told.split()) in words
 
 
 def test_the_picture_in_the_readme_exists():

@@ -25,7 +25,8 @@ SPEED = "1500"
 # The whole night is thirty lines in the log; the last one is not waited for, but the end is.
 LINES = range(1, 29)
 # What systemd, a shell and a person expect of a program that is told to stop.
-AT_MOST = 2.0
+# Two seconds where nothing else runs; machines that test are busy.
+AT_MOST = 5.0
 
 
 async def test_a_night_that_is_killed_twenty_times_is_told_once(tmp_path):
@@ -52,7 +53,7 @@ async def test_a_night_that_is_killed_twenty_times_is_told_once(tmp_path):
     async with running(*demo, folder=tmp_path) as process:
         end = await ended(process)
     assert (end.status, end.err) == (0, "")
-    assert end.out.endswith("2 declarations, 1 answer: all delivered.\n")
+    assert end.out.endswith("2 declarations, 1 check, 1 answer: all delivered.\n")
     assert_whole_night(standing_in(memory))
     assert await waiting_in(memory) == 0
 

@@ -28,6 +28,8 @@ PATIENCE = 15.0
 class Place(RecordingPlatform):
     """Where people ask; `asked` counts who brings questions from it now."""
 
+    pictures = False
+
     def __init__(self, name: str = "terminal", *, shared: bool = True) -> None:
         super().__init__(name)
         self.shared = shared

@@ -49,7 +49,7 @@ def test_the_bundled_night_reads():
     assert tamworth.previous is not None
     assert tamworth.previous.shares["Lab"] == pytest.approx(0.236842)
     assert [blog.format for blog in night.blogs] == ["jsonld"]
-    assert night.following[0].follows == {Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS}
+    assert night.following[0].follows == set(Follow)
 
 
 def test_the_smallest_night():

@@ -32,6 +32,7 @@ class RecordingPlatform:
     """
 
     shared = True
+    pictures = False
 
     def __init__(self, name: str = "terminal") -> None:
         self.name = name

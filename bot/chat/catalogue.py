@@ -75,35 +75,56 @@ class Catalogue:
     def match(self, text: str) -> Matched | None:
         """The command that a question means; None where it names none.
 
-        The phrase that comes first wins, of two at one place the longer, and one with a gap only
-        where no other is there. Small words may stand inside a phrase. What stands around and in
-        the gap is the argument.
+        The phrase that comes first wins; of two at one place the longer, then one without a gap.
+        What stands in a gap wins over the phrase around it. Small words may stand inside a phrase.
+        What stands around and in the gap is the argument.
         """
         tokens = _tokens(text)
         folded = [token.lower() for token in tokens[:_WORDS_SEARCHED]]
         said = frozenset(folded)
         for same in (_is_same, _is_same_but_for_a_slip):
-            best: tuple[tuple[bool, int, int], Command, list[int]] | None = None
+            hits: list[_Hit] = []
             for command in self.commands:
                 for phrase in command.phrases:
                     words = _words_of(phrase)
                     if same is _is_same and words[0] not in said:
                         continue
-                    found = _find(folded, words, same)
-                    if found is None:
-                        continue
-                    rank = (GAP in words, found[0], -len(found))
-                    if best is None or rank < best[0]:
-                        best = (rank, command, found)
-            if best is not None:
-                _, command, found = best
-                pieces = _pieces(tokens, found)
+                    if found := _find(folded, words, same):
+                        hits.append(_Hit(command=command, at=tuple(found), gap=GAP in words))
+            if hits:
+                best = _first(hits)
+                pieces = _pieces(tokens, best.at)
                 return Matched(
-                    command=command,
+                    command=best.command,
                     words=" ".join(word for piece in pieces for word in _bare(piece)),
                     rest="; ".join(" ".join(piece) for piece in pieces),
                 )
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hit:
+    """A phrase of a command in a question: where its words stand, and whether it has a gap."""
+
+    command: Command
+    at: tuple[int, ...]
+    gap: bool
+
+    @property
+    def rank(self) -> tuple[int, int, bool]:
+        return self.at[0], -len(self.at), self.gap
+
+    def holds(self, other: "_Hit") -> bool:
+        """Whether another phrase stands whole in the gap."""
+        inside = self.at[0] < other.at[0] and other.at[-1] < self.at[-1]
+        return self.gap and inside and not set(self.at) & set(other.at)
+
+
+def _first(hits: Sequence[_Hit]) -> _Hit:
+    """The phrase that is meant: “has turnout in Tamworth been declared” asks for the turnout."""
+    best = min(hits, key=lambda hit: hit.rank)
+    within = [hit for hit in hits if not hit.gap and best.holds(hit)]
+    return min(within, key=lambda hit: hit.rank) if within else best
 
 
 def scan(package: ModuleType) -> Catalogue:
@@ -151,7 +172,7 @@ def content(text: str, small: frozenset[str] = _FILLERS) -> str:
 def _tokens(text: str) -> list[str]:
     """The words of a question, short forms written out: “what’s” is “what is”."""
     tokens: list[str] = []
-    for found in _WORD.finditer(text):
+    for found in _WORD.finditer(text.replace("&", " and ")):
         word = found.group().replace("’", "'")
         if short := _SHORT_FOR_IS.fullmatch(word.lower()):
             tokens += [short[1], "is"]

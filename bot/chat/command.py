@@ -29,7 +29,9 @@ class Parameter:
 class Command:
     """Something the bot can be asked, declared once for every platform.
 
-    A `control` changes what a channel gets, or what is known.
+    A `control` changes what a channel gets, or what is known. A question about a seat may name the
+    command that answers where `several` seats are named, and where none is but a general election
+    (`everywhere`).
     """
 
     name: str
@@ -39,6 +41,8 @@ class Command:
     parameters: tuple[Parameter, ...]
     run: Run
     control: bool = False
+    several: str | None = None
+    everywhere: str | None = None
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -66,7 +70,13 @@ class Alert:
 
 
 def command(
-    name: str, *, also: tuple[str, ...] = (), examples: tuple[str, ...], control: bool = False
+    name: str,
+    *,
+    also: tuple[str, ...] = (),
+    examples: tuple[str, ...],
+    control: bool = False,
+    several: str | None = None,
+    everywhere: str | None = None,
 ) -> Callable[[Run], Command]:
     """Make a command of an async function `(newsroom, …typed parameters) -> Reply`.
 
@@ -88,6 +98,8 @@ def command(
             parameters=_parameters(f"command “{name}”", run),
             run=run,
             control=control,
+            several=several,
+            everywhere=everywhere,
         )
 
     return declare

@@ -9,6 +9,7 @@ from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source
 from bot.election.result import Declaration
+from bot.liveblog.checks.slip import Slip
 from bot.liveblog.entry import Entry
 
 
@@ -110,6 +111,48 @@ class PostSetAside:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What an entry of a blog (`source`) says that is known to be otherwise.
+
+    `slips` are empty, and `cleared` says why, where a later version of the entry has none any more.
+    """
+
+    entry: Entry
+    source: Source
+    slips: tuple[Slip, ...]
+    contests: tuple[Contest, ...] = ()
+    edited: datetime | None = None
+    cleared: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOut:
+    """A blog, by its `name`, cannot be read for a while; `why` as a sentence."""
+
+    name: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBack:
+    """It can be read again; it could not `since`."""
+
+    name: str
+    since: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEnded:
+    """It is gone for good, and not looked at any more."""
+
+    name: str
+    why: str
+    at: datetime
+
+
 Event = (
     EntryPosted
     | MilestoneDue
@@ -119,4 +162,8 @@ Event = (
     | Missed
     | ChannelSuspended
     | PostSetAside
+    | Checked
+    | SourceOut
+    | SourceBack
+    | SourceEnded
 )

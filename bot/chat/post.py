@@ -19,6 +19,8 @@ class PostKind(StrEnum):
     # What was missed, in one message; and what the newsdesk itself has to know.
     ROUND_UP = "round-up"
     NOTICE = "notice"
+    # What an entry says otherwise than it is known.
+    CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

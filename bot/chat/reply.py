@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.ask import Channel
+from bot.chat.chart import Chart, Picture
 from bot.election.figure import Source, Standing
 
 
@@ -31,11 +32,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The line under an answer: source, time (UTC) and standing."""
+    """The line under an answer: source, time (UTC) and standing.
+
+    `day_only`: of `at` no more than the UK day is known.
+    """
 
     source: Source
     at: datetime
     standing: Standing
+    day_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,8 @@ class Reply:
     (what `--json` prints); both are None where there is none. `error` marks a sentence that is
     only for the asker. `command` is the command that answered, `as_of` the moment (UTC) that
     the answer is true of. `places` are the channels that its words name, as `str(channel)`: a
-    platform shows its own by their names.
+    platform shows its own by their names. `chart` is the answer as a picture; `picture` is that
+    drawn, where the platform shows pictures.
     """
 
     title: str
@@ -61,3 +67,5 @@ class Reply:
     command: str | None = None
     as_of: datetime | None = None
     places: tuple[Channel, ...] = ()
+    chart: Chart | None = None
+    picture: Picture | None = None

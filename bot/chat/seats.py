@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from bot.chat.catalogue import Matched, content
 from bot.election.contest import Contest
-from bot.election.names import Match, NameIndex, find_names, fold, resolve
+from bot.election.names import Match, NameIndex, fold
+from bot.election.occasion import Occasion
 
 _FIRST_LETTER = re.compile(r"(?<![\w'’-])\w")
 _SMALL_TALK = """
@@ -27,40 +28,57 @@ _OH = ["what", "a"]
 _BESIDE_A_NAME = frozenset(["at", "for", "from", "in", "of", "on", "please", "pls", "thanks"])
 # Behind what begins a seat's name, and a word of it.
 _MEANT = 2
-_Seats = tuple[tuple[str, str, date, tuple[str, ...]], ...]
 _BEFORE_A_SEAT = re.compile(r"\b(?:in|for|from|at|of)\b", re.IGNORECASE)
 
 
-def seat_asked(words: str, rest: str, contests: Sequence[Contest]) -> Match:
+def seat_asked(words: str, rest: str, names: NameIndex) -> Match:
     """The contests that a question may mean.
 
     `words` are what it says besides its command, without small words, and `rest` with them. They
     are the seat's name; else a name stands somewhere in them; else it is what follows “in”.
     """
-    match = resolve(words, contests)
+    match = names.resolve(words)
     if match.certain:
         return match
-    seats = _named(rest, contests)[0]
-    if len(seats) == 1:
-        return resolve(seats[0].name, contests)
-    if seats:
-        return Match(contests=tuple(seats))
+    seats = seats_named(rest, names)[0]
+    tonight = {contest.id for contest in names.layers[0]}
+    meant = [contest for contest in seats if contest.id in tonight] or seats
+    if len(meant) == 1:
+        return names.resolve(meant[0].name)
+    if meant:
+        return Match(contests=tuple(meant))
     behind = content(_BEFORE_A_SEAT.split(rest)[-1])
-    told = resolve(behind, contests) if behind else match
+    told = names.resolve(behind) if behind else match
     return told if told.contests else match
 
 
-def seat_alone(text: str, contests: Sequence[Contest]) -> Match:
-    """The contests that a text may mean where it holds a seat's name and nothing of weight."""
-    match = resolve(content(text, _BESIDE_A_SEAT_ALONE), contests)
-    if match.contests:
+def narrowed(match: Match, occasion: Occasion) -> Match:
+    """What is meant where a name is that of several seats, and only one of them voted then."""
+    if match.certain or not match.exact or not occasion:
         return match
-    seats, around = _named(text, contests)
+    voted = {fold(contest.name) for contest in match.contests if occasion.fits(contest)}
+    if len(voted) != 1:
+        return match
+    of_it = tuple(contest for contest in match.contests if fold(contest.name) in voted)
+    return Match(contests=of_it, certain=True, exact=True)
+
+
+def seat_alone(text: str, names: NameIndex) -> Match:
+    """The contests that a text may mean where it holds a seat's name and nothing of weight.
+
+    A word that is only near to a name is one where that is tonight's: of all seats there are, some
+    seat is near to anything.
+    """
+    match = names.resolve(content(text, _BESIDE_A_SEAT_ALONE))
+    tonight = {contest.id for contest in names.layers[0]}
+    if match.certain or tonight & {contest.id for contest in match.contests}:
+        return match
+    seats, around = seats_named(text, names)
     alone = len(seats) == 1 and not content(around, _BESIDE_A_SEAT_ALONE)
-    return resolve(seats[0].name, contests) if alone else match
+    return names.resolve(seats[0].name) if alone else Match()
 
 
-def asks(text: str, matched: Matched, contests: Sequence[Contest]) -> bool:
+def asks(text: str, matched: Matched, names: NameIndex) -> bool:
     """Whether a text is a question and nothing else: a command, and a seat with it or nothing.
 
     “Turnout in Tamworth?” is one; “the turnout in Tamworth will be huge” is not. Without its mark
@@ -81,20 +99,18 @@ def asks(text: str, matched: Matched, contests: Sequence[Contest]) -> bool:
     beside = set(said) - set(seat) - set(fold(command.name).split())
     if not marked and not beside <= _BESIDE_A_NAME:
         return False
-    return len(said) <= len(seat) + _WORDS_AROUND and resolve(matched.words, contests).certain
+    return len(said) <= len(seat) + _WORDS_AROUND and names.resolve(matched.words).certain
 
 
-def suggest(typed: str, contests: Sequence[Contest], now: datetime, most: int) -> list[str]:
+def suggest(typed: str, names: NameIndex, now: datetime, most: int) -> list[str]:
     """Names of seats that somebody may be typing, tonight's before all; each once, at most so many.
 
     They begin so, have a word that does, or an alias; where none does, they are what it may mean.
     """
     said = fold(typed)
-    found = [(rank, c) for c in contests if (rank := _begins(said, c)) is not None]
+    found = [(rank, c) for c in names.seats if (rank := _begins(said, c)) is not None]
     if not found:
-        index = _index(tuple((c.id, c.name, c.polling_day, c.aliases) for c in contests))
-        meant = {contest.id for contest in index.resolve(typed).contests}
-        found = [(_MEANT, c) for c in contests if c.id in meant]
+        found = [(_MEANT, contest) for contest in names.resolve(typed).contests]
     days = {contest.polling_day: contest for _, contest in found}
     later = {day: not contest.is_tonight(now) for day, contest in days.items()}
     ranked: dict[str, tuple[bool, int]] = {}
@@ -120,31 +136,20 @@ def _beginnings(name: str, aliases: tuple[str, ...]) -> tuple[str, str]:
     return fold(name), "".join(f"\n{fold(alias)}" for alias in aliases)
 
 
-@lru_cache(maxsize=4)
-def _index(seats: _Seats) -> NameIndex:
-    """An index of contests by what they are called: other facts of them change, and often."""
-    return NameIndex(
-        Contest(id=id, name=name, polling_day=day, aliases=aliases)
-        for id, name, day, aliases in seats
-    )
-
-
 def seats_in(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:
     """Every seat named in a text, one contest each, and what else of weight it says."""
-    seats, around = _named(text, contests)
+    seats, around = seats_named(text, NameIndex(contests))
     return seats, content(around, _BETWEEN_SEATS)
 
 
-def _named(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:
+def seats_named(text: str, names: NameIndex) -> tuple[list[Contest], str]:
     """Seats named in a text, one contest each, and the text without them.
 
     People who type in a hurry leave capitals out, and names in prose are known by them.
     """
-    seats = {fold(contest.name): contest for contest in contests}
-    by_id = {contest.id: contest for contest in seats.values()}
     capital = _FIRST_LETTER.sub(lambda first: first[0].upper(), text)
-    names = find_names(capital, list(seats.values()))
+    found = names.find(capital)
     around = capital
-    for name in reversed(names):
+    for name in reversed(found):
         around = around[: name.start] + around[name.end :]
-    return [by_id[i] for i in dict.fromkeys(name.contest_id for name in names)], around
+    return [names.by_id[i] for i in dict.fromkeys(name.contest_id for name in found)], around

@@ -149,6 +149,16 @@ def uk_day(instant: datetime) -> str:
     return _day_name(to_utc(instant).astimezone(UK).date())
 
 
+def say_day(day: date) -> str:
+    """A day without its weekday: “19 October 2023”."""
+    return f"{day.day} {say_month(day)} {day.year}"
+
+
+def say_month(day: date) -> str:
+    """The month of a day: “October”."""
+    return _MONTHS[day.month - 1]
+
+
 def say(time: ClockTime) -> str:
     """A time in words, on UK clocks: “03:00”, “around 03:00”, “between 03:00 and 04:00”."""
     if time.until is not None:

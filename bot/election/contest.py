@@ -1,6 +1,7 @@
 """A contest: one seat on one polling day, and who stands in it."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,6 +15,11 @@ _BALLOT_ID = re.compile(
     r"(?P<election>[a-z]+)(?:\.(?P<council>[a-z0-9-]+))?\.(?P<seat>(?!by\.)[a-z0-9-]+)\.(?P<by>by\.)?"
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 )
+
+
+_SLUG_WORD = re.compile(r"[a-z0-9]+")
+# Accents that stand apart from their letters, and apostrophes.
+_NOT_IN_A_SLUG = re.compile("[\u0300-\u036f'\u2018\u2019`]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +52,19 @@ class Candidacy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousResult:
-    """What the seat did last time: shares as fractions of the valid votes, by short party name."""
+    """What the seat did last time: shares as fractions of the valid votes, by short party name.
+
+    `notional` marks one that is worked out for boundaries that were not those of that day.
+    `majority`, in votes, is None where only shares are known.
+    """
 
     polling_day: date
     winner: Party
-    majority: int
+    majority: int | None
     shares: dict[str, float]
     turnout_percent: float | None = None
     source: str
+    notional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +152,12 @@ def read_ballot_id(ballot_id: str) -> tuple[str, date]:
             f"“{ballot_id}” is not a ballot id; it looks like parl.tamworth.by.2023-10-19"
         )
     return match["seat"], day
+
+
+def slug_from_name(name: str) -> str:
+    """A seat's name as ballot ids have it: `Sheffield, Brightside` gives `sheffield-brightside`."""
+    bare = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
+    return "-".join(_SLUG_WORD.findall(_NOT_IN_A_SLUG.sub("", bare)))
 
 
 def name_from_slug(slug: str) -> str:

@@ -40,9 +40,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure(Generic[V]):
-    """A value, who said it, when (UTC), and how sure it is."""
+    """A value, who said it, when (UTC), and how sure it is.
+
+    `day_only`: of `at` no more than the UK day is known, and the time of day means nothing.
+    """
 
     value: V
     source: Source
     at: datetime
     standing: Standing
+    day_only: bool = False

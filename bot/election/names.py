@@ -1,10 +1,12 @@
 """What a person typed, or a reporter wrote, to the contests it may mean."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, pairwise
 
 from bot.election.contest import Contest
 from bot.election.spellings import CODE_LETTERS, POSITION_WORDS, Tier, fold, forms
@@ -17,6 +19,7 @@ _NEAR_ENOUGH = 0.7
 _PART_OF_THE_NAME = 0.85
 _AS_NEAR_AS_THE_BEST = 0.15
 
+_SMALL = frozenset({"the", "and"})
 _AFTER_THE_NAME = re.compile(r"(?: (?:parliamentary|by ?election|constituency|seat|contest))+$")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
 _POSSESSIVE = re.compile(r"['’][sS]$")
@@ -38,11 +41,12 @@ class Match:
 
     `certain`: they name one seat; more than one contest then means one seat on several polling
     days, newest first, for the caller to choose by date. Otherwise `contests` are offers,
-    nearest seat first, and empty where nothing is near.
+    nearest seat first, and empty where nothing is near. `exact`: the words are a spelling of each.
     """
 
     contests: tuple[Contest, ...] = ()
     certain: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +74,51 @@ def find_names(text: str, contests: Sequence[Contest]) -> list[NameInText]:
 
 
 class NameIndex:
-    """The spellings of all `contests`, for quick look-up."""
+    """The spellings of contests, for quick look-up.
 
-    def __init__(self, contests: Iterable[Contest]) -> None:
-        self._exact: dict[str, dict[Tier, list[Contest]]] = {}
-        self._seats: dict[str, list[Contest]] = defaultdict(list)
+    `layers` come in the order in which they are meant: a spelling that a contest of an earlier
+    one has stands for no contest of a later one, unless it is the same seat's.
+    """
+
+    def __init__(self, *layers: Iterable[Contest]) -> None:
+        self._exact: dict[str, dict[tuple[int, Tier], list[Contest]]] = {}
         self._phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True):
-            self._seats[fold(contest.name)].append(contest)
-            for form, tier in forms(contest.name, contest.aliases).items():
-                self._exact.setdefault(form, {}).setdefault(tier, []).append(contest)
+        self._of_seat: dict[str, list[Contest]] = defaultdict(list)
+        self.layers = tuple(tuple(contests) for contests in layers)
+        for number, contests in enumerate(self.layers):
+            for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True):
+                seat = self._of_seat[fold(contest.name)]
+                if all(known.id != contest.id for known in seat):
+                    seat.append(contest)
+                for form, tier in forms(contest.name, contest.aliases).items():
+                    self._exact.setdefault(form, {}).setdefault((number, tier), []).append(contest)
         for form in sorted(self._exact, key=len, reverse=True):
             words = tuple(form.split())
             self._phrases[words[0]].append(words)
+
+    @property
+    def seats(self) -> list[Contest]:
+        """One contest of each seat, the one that is meant first."""
+        return [contests[0] for contests in self._of_seat.values()]
+
+    def of_seat(self, name: str) -> list[Contest]:
+        """All contests of the seats of a name, in the order in which they are meant."""
+        return self._of_seat.get(fold(name), [])
+
+    def knows(self, form: str) -> bool:
+        """Whether a folded form is a spelling of some seat."""
+        return form in self._exact
+
+    @cached_property
+    def of_two_parts(self) -> list[Contest]:
+        """One contest of each seat whose name joins two: “Somerton and Frome”."""
+        return [contest for contest in self.seats if " and " in fold(contest.name)]
+
+    @cached_property
+    def by_id(self) -> dict[str, Contest]:
+        """Contests by their ids; of two with one id the one that is meant first."""
+        every = [contest for contests in self._of_seat.values() for contest in contests]
+        return {contest.id: contest for contest in reversed(every)}
 
     def resolve(self, words: str) -> Match:
         """The contests that typed words may mean.
@@ -93,18 +129,24 @@ class NameIndex:
         asked = _AFTER_THE_NAME.sub("", fold(words[:MAX_TYPED]))
         named = self._named(asked)
         if named:
-            one_seat = len({fold(contest.name) for contest in named}) == 1
-            return Match(contests=tuple(named), certain=one_seat)
+            return replace(self._match([named]), exact=True)
         near = self._near(asked)
         if near and self._is_clear(asked, near):
-            return Match(contests=tuple(self._seats[near[0].seat]), certain=True)
-        offers = [contest for n in near[:MAX_OFFERS] for contest in self._seats[n.seat]]
-        return Match(contests=tuple(offers))
+            near = near[:1]
+            return self._match([near[0].contests])
+        # Of what may be meant, tonight's comes first.
+        near = sorted(near[:MAX_OFFERS], key=lambda one: one.contests[0].id not in self._first)
+        return replace(self._match([one.contests for one in near]), certain=False)
+
+    def called(self, words: str) -> Match:
+        """The contests of which words are a known spelling, to the letter; certain of one seat."""
+        named = self._named(fold(words[:MAX_TYPED]))
+        return replace(self._match([named]), exact=True) if named else Match()
 
     def find(self, text: str) -> list[NameInText]:
         """The contests named in prose, longest spelling first, none overlapping, in order.
 
-        Left out: spellings that several contests share, codes of three letters, the leading part
+        Left out: spellings that several seats share, codes of three letters, the leading part
         alone where it is short or not capitalised, and names of streets, clubs and people.
         """
         words = [_word(m) for m in _WORD.finditer(text)]
@@ -122,39 +164,91 @@ class NameIndex:
         ]
 
     def _named(self, form: str) -> list[Contest]:
+        """The contests that a form stands for: those of the layer and tier that is meant first.
+
+        Where it is the very name of an older seat and only a part of a newer one's (“Angus” of
+        “Angus and Perthshire Glens”), both may be meant; on a night, tonight's is.
+        """
         tiers = self._exact.get(form)
-        return tiers[min(tiers)] if tiers else []
+        if not tiers:
+            return []
+        layer, tier = min(tiers)
+        found = tiers[layer, tier]
+        if layer and tier is not Tier.CANONICAL:
+            older = (of for (_, other), of in tiers.items() if other is Tier.CANONICAL)
+            found = [*found, *(contest for of in older for contest in of)]
+        return found
+
+    def _match(self, found: Sequence[Sequence[Contest]]) -> Match:
+        """Contests by their seats, each with all that it had in any layer, in order."""
+        seats = dict.fromkeys(fold(contest.name) for contests in found for contest in contests)
+        contests = [contest for seat in seats for contest in self._of_seat[seat]]
+        return Match(contests=tuple(contests), certain=len(seats) == 1)
+
+    @cached_property
+    def _long_forms(self) -> list[str]:
+        return sorted(form for form in self._exact if len(form) > CODE_LETTERS)
+
+    @cached_property
+    def _with_word(self) -> dict[str, set[str]]:
+        """The forms that a word stands in."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for form in self._long_forms:
+            for word in form.split():
+                found[word].add(form)
+        return found
+
+    def _parts(self, asked: str) -> set[str]:
+        """The forms that begin with what was asked, or have all its words."""
+        words = [self._with_word.get(word, set()) for word in asked.split()]
+        found = set.intersection(*words) if words else set()
+        for form in islice(self._long_forms, bisect_left(self._long_forms, asked), None):
+            if not form.startswith(asked):
+                break
+            found.add(form)
+        return found
 
     def _near(self, asked: str) -> "list[_Near]":
         """Seats near to folded words, nearest first."""
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        if len(asked) <= CODE_LETTERS:
+        if len(asked) < CODE_LETTERS or asked in _SMALL:
             return []
-        known = [form for form in self._exact if len(form) > CODE_LETTERS]
         close = process.extract(
-            asked, known, scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH, limit=None
+            asked,
+            self._long_forms,
+            scorer=OSA.normalized_similarity,
+            score_cutoff=_NEAR_ENOUGH,
+            limit=None,
         )
         score = {form: similarity for form, similarity, _ in close}
-        wanted = set(asked.split())
-        for form in known:
-            if form.startswith(asked) or wanted <= set(form.split()):
-                score[form] = max(score.get(form, 0), _PART_OF_THE_NAME)
+        for form in self._parts(asked):
+            score[form] = max(score.get(form, 0), _PART_OF_THE_NAME)
         least = max(score.values(), default=0) - _AS_NEAR_AS_THE_BEST
-        near: dict[str, _Near] = {}
+        near: dict[tuple[str, ...], _Near] = {}
         for form in sorted(score, key=lambda form: (-score[form], form)):
-            for contest in self._named(form) if score[form] >= least else []:
-                seat = fold(contest.name)
-                slips = OSA.distance(asked, form)
-                near.setdefault(seat, _Near(seat=seat, form=form, slips=slips))
+            if score[form] < least:
+                break
+            named = self._named(form)
+            seats = tuple(dict.fromkeys(fold(contest.name) for contest in named))
+            slips = OSA.distance(asked, form)
+            near.setdefault(seats, _Near(contests=named, form=form, slips=slips))
         return list(near.values())
+
+    @cached_property
+    def _first(self) -> frozenset[str]:
+        """The ids of the contests that are meant before all others."""
+        return frozenset(contest.id for contest in self.layers[0]) if self.layers else frozenset()
 
     @staticmethod
     def _is_clear(asked: str, near: "list[_Near]") -> bool:
         """Whether the nearest seat is one slip away and the second is far behind."""
         best, *others = near
-        return is_slip(asked, best.form) and all(n.slips > best.slips + 1 for n in others)
+        one_seat = len({fold(contest.name) for contest in best.contests}) == 1
+        return (
+            one_seat and is_slip(asked, best.form) and all(n.slips > best.slips + 1 for n in others)
+        )
 
     def _longest(self, text: str, words: "list[_Word]", at: int) -> "_Hit | None":
         """The longest name that begins with a word of the text."""
@@ -163,10 +257,10 @@ class NameIndex:
             if len(part) < len(phrase) or (stop := _matches(phrase, part)) is None:
                 continue
             form = " ".join(phrase)
-            named, tier = self._named(form), min(self._exact[form])
+            named, (_, tier) = self._named(form), min(self._exact[form])
             after = at + len(phrase)
             if (
-                len(named) == 1
+                len({fold(contest.name) for contest in named}) == 1
                 and _is_safe(form, tier, part[0])
                 and _is_joined(text, part, named[0])
                 and _stands_alone(text, words, at, after, stop)
@@ -182,9 +276,9 @@ class NameIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Near:
-    """A seat near to what was typed, its nearest spelling and how many slips lie between."""
+    """What is near to what was typed: its contests, spelling, and how many slips lie between."""
 
-    seat: str
+    contests: list[Contest]
     form: str
     slips: int
 

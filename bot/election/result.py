@@ -38,10 +38,11 @@ class Result:
     complete: bool = True
 
     def __post_init__(self) -> None:
-        names = [line.candidacy.name for line in self.votes]
-        if len(names) < 2:
+        # Two people of one name have stood against each other, for different parties.
+        stood = [(line.candidacy.name, line.candidacy.party.name) for line in self.votes]
+        if len(stood) < 2:
             raise ValueError("a result needs the votes of two candidates at least")
-        if len(set(names)) != len(names):
+        if len(set(stood)) != len(stood):
             raise ValueError("a candidate stands twice in the result")
         if any(line.votes < 0 for line in self.votes):
             raise ValueError("votes cannot be below nought")

@@ -55,6 +55,9 @@ def forms(name: str, aliases: tuple[str, ...] = ()) -> dict[str, Tier]:
     """Every folded form of a seat's name and aliases, and how much it is the name itself."""
     canonical = fold(name)
     found = {canonical: Tier.CANONICAL}
+    if name.startswith("The "):
+        # Folding takes the article away; with a slip in it, it stays.
+        found[f"the {canonical}"] = Tier.VARIANT
     for written in (canonical, *map(fold, aliases)):
         for variant in _variants(written):
             found.setdefault(variant, Tier.VARIANT)

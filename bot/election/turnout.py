@@ -33,7 +33,8 @@ class Turnout:
     """Turnout from counts, or a percentage as somebody stated it.
 
     `electorate`, `ballots`, `valid_votes` and `rejected` are numbers of people and papers.
-    `stated` is in per cent. `ballots_approximate` marks a round number ("some 25,000").
+    `stated` is in per cent; `definition` says what it is of, or which of two that the counts give
+    is to be shown. `ballots_approximate` marks a round number ("some 25,000").
     Raises `ValueError` where the numbers cannot be: more ballots than electors, a percentage
     outside 0-100, nothing given at all.
     """
@@ -84,8 +85,8 @@ class Turnout:
 
     @property
     def shown_definition(self) -> TurnoutDefinition:
-        """Which definition `shown` follows: the ballots of the night where they are known."""
-        if self.stated is not None:
+        """Which definition `shown` follows: the one asked for, else of all ballots, if known."""
+        if self.stated is not None or self.fraction(self.definition) is not None:
             return self.definition
         if self.fraction(TurnoutDefinition.ALL_BALLOTS) is not None:
             return TurnoutDefinition.ALL_BALLOTS
@@ -97,3 +98,55 @@ class Turnout:
             return self.stated
         exact = self.fraction(self.shown_definition)
         return None if exact is None else percent(exact, places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """A turnout beside another by one definition: `order` is -1 where it is lower, 1 higher.
+
+    0 where they are the same as they are shown, or where it depends on a definition that nobody
+    gave. `shown` is the other one in per cent, by `definition`.
+    """
+
+    order: int
+    shown: Decimal
+    definition: TurnoutDefinition
+
+
+def like_with_like(mine: Turnout, other: Turnout) -> Likeness | None:
+    """How a turnout stands to another one, both by the same definition; None where neither fits.
+
+    Where nobody said what one of them is of, it is lower or higher only if it is so by both.
+    """
+    my, its = _by_definition(mine), _by_definition(other)
+    common = [definition for definition in my if definition in its]
+    if not common:
+        return None
+    unsure = [one for one in (mine, other) if _unsure(one)]
+    orders = {_order(my[each], its[each]) for each in (common if unsure else common[:1])}
+    return Likeness(
+        order=orders.pop() if len(orders) == 1 else 0,
+        shown=its[common[0]],
+        definition=TurnoutDefinition.NOT_STATED if _unsure(other) else common[0],
+    )
+
+
+def _by_definition(turnout: Turnout) -> dict[TurnoutDefinition, Decimal]:
+    """Per cent as it is shown, by each definition that it is of, or may be."""
+    found = {}
+    for definition in (TurnoutDefinition.VALID_VOTES, TurnoutDefinition.ALL_BALLOTS):
+        exact = turnout.fraction(definition)
+        if turnout.stated is not None and (_unsure(turnout) or turnout.definition is definition):
+            found[definition] = turnout.stated
+        elif turnout.stated is None and exact is not None:
+            found[definition] = percent(exact)
+    return found
+
+
+def _unsure(turnout: Turnout) -> bool:
+    """Whether somebody stated it and did not say what it is of."""
+    return turnout.stated is not None and turnout.definition is TurnoutDefinition.NOT_STATED
+
+
+def _order(one: Decimal, other: Decimal) -> int:
+    return (one > other) - (one < other)

@@ -135,13 +135,13 @@ def read_sentences(entry: Entry, contests: Sequence[Contest]) -> tuple[Sentence,
     body = [(b.text, False) for b in blocks(entry.body) if b.kind is not BlockKind.QUOTE]
     room, read = MAX_TEXT, []
     for text, is_heading in heading + body:
-        read.append((list(_sentences(text[: max(0, room)], index, known)), is_heading))
+        read.append((list(sentences_in(text[: max(0, room)], index, known)), is_heading))
         room -= len(text)
-    return tuple(_carry(read))
+    return tuple(carried(read))
 
 
-def _sentences(text: str, index: NameIndex, known: frozenset[str]) -> Iterator[Sentence]:
-    """The sentences of one block, nothing carried yet."""
+def sentences_in(text: str, index: NameIndex, known: frozenset[str]) -> Iterator[Sentence]:
+    """The sentences of one block, nothing carried yet. `known` are words of no other seat."""
     plain = _QUOTED.sub(_silence, text.translate(_FREED))
     ours = [
         Place(start=name.start, end=name.end, contests=(name.contest_id,))
@@ -207,7 +207,7 @@ def _sole(place: Place) -> tuple[str, ...]:
     return () if place.elsewhere else place.contests
 
 
-def _carry(read: list[tuple[list[Sentence], bool]]) -> Iterator[Sentence]:
+def carried(read: list[tuple[list[Sentence], bool]]) -> Iterator[Sentence]:
     """Tell each sentence which contest is being spoken of.
 
     That is the one of the sentence before, else the heading's, else the only one of the entry. A

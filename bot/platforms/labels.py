@@ -11,6 +11,7 @@ NAMES = {
     PostKind.DECLARATION: "Declaration",
     PostKind.ROUND_UP: "Missed",
     PostKind.NOTICE: "Notice",
+    PostKind.CHECK: "Check",
 }
 # They stand before a heading.
 SIGNS = {
@@ -20,6 +21,7 @@ SIGNS = {
     PostKind.DECLARATION: "🗳️ ",
     PostKind.ROUND_UP: "⇊ ",
     PostKind.NOTICE: "⚠ ",
+    PostKind.CHECK: "🔎 ",
 }
 
 

@@ -28,6 +28,11 @@ _WON = re.compile(r"(?:.*: )?(?P<party>.+?)s? (?:gain|hold|win)\b")
 _BRACKETS = re.compile(r"\(([^()]{1,60})\)")
 
 
+def colour_of(party: str) -> str:
+    """A party's colour by its short or long name; grey for one that has none here."""
+    return _COLOURS.get(party.casefold(), _OTHER)
+
+
 def colour(post: Post) -> str:
     """The winner's colour as “#E4003B”; grey for a party that has none here.
 

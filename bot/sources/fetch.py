@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from types import TracebackType
 from typing import NoReturn, Self
 from weakref import WeakValueDictionary
@@ -15,7 +16,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.errors import SourceError
+from bot.errors import SourceEndedError, SourceError
 from bot.ports import Validators
 from bot.sources.guard import Guard, PrivateAddressError, refusal, refuse_user
 from bot.sources.places import NEXT, place
@@ -258,9 +259,14 @@ class Fetcher:
     def _refuse(self, url: URL, response: aiohttp.ClientResponse) -> NoReturn:
         """Raise the error for a status that is not an answer."""
         where, status = place(url), response.status
-        if status in (404, 410):
-            gone = "is gone (410)" if status == 410 else "does not exist (404)"
-            raise SourceError(f"{where} {gone}. Check the address; what I know of it stays.")
+        if status == HTTPStatus.GONE:
+            raise SourceEndedError(
+                f"{where} is gone for good (410). What I know of it stays, and I look no more."
+            )
+        if status == HTTPStatus.NOT_FOUND:
+            raise SourceError(
+                f"{where} does not exist (404). Check the address; what I know of it stays."
+            )
         rest = retry_after(response.headers)
         if status in _BUSY and rest:
             self._resting[url.host or ""] = time.monotonic() + rest

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from bot.lanes import Limits
+from bot.record.past import Past
+from bot.record.record import Record, open_record
 from bot.store.asked import AskedRows
 from bot.store.blogs import BlogRows
 from bot.store.database import Database, missing
@@ -22,9 +24,19 @@ __all__ = ["Store", "missing"]
 
 
 class Store:
-    """The memory of every room, on one database; `limits` as in `Outbox`."""
+    """The memory of every room, on one database; `limits` as in `Outbox`.
 
-    def __init__(self, database_url: str, limits: Limits | None = None) -> None:
+    `record` is what was known before the night; the bundled one where none is given.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        limits: Limits | None = None,
+        *,
+        record: Record | None = None,
+    ) -> None:
+        self._record = record or open_record()
         self._database = Database(database_url)
         self._known = KnownFacts(self._database)
         self.night = NightRows(self._database)
@@ -49,4 +61,9 @@ class Store:
 
     def newsroom(self, at: datetime) -> StoreNewsroom:
         """The night as it was known at an instant."""
-        return StoreNewsroom(self._database, self._known, at)
+        return StoreNewsroom(self._database, self._known, Past(self._record, at))
+
+    def night_at(self, at: datetime) -> StoreNewsroom:
+        """The same by the night's own sources: the record's results are no news of the night."""
+        past = Past(self._record, at)
+        return StoreNewsroom(self._database, self._known, past, official=False)

@@ -1,13 +1,16 @@
 """The facts that every question needs, kept in memory until they change."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
 from bot.election.contest import Contest
+from bot.election.names import NameIndex
 from bot.liveblog.claims import Claim
+from bot.record.past import Past
 from bot.store.codec import claim_from, loads
 from bot.store.database import Database
 from bot.store.tables import contest as contest_table
@@ -17,6 +20,7 @@ T = TypeVar("T")
 
 # Another program that writes to the same database is noticed after so many seconds.
 TRUSTED_FOR = 1.0
+WHOLE_KEPT = 8
 
 
 class _Kept(Generic[T]):
@@ -28,6 +32,23 @@ class _Kept(Generic[T]):
         self.read_at = monotonic()
 
 
+@dataclass(slots=True, kw_only=True)
+class Whole:
+    """The night's contests with what the record has of them, in order, and what they are called.
+
+    The names are made when somebody asks for them first: a process that only relays need not.
+    """
+
+    contests: list[Contest]
+    _names: NameIndex | None = None
+
+    def names(self, past: Past) -> NameIndex:
+        """What seats are called."""
+        if self._names is None:
+            self._names = past.names(self.contests)
+        return self._names
+
+
 class KnownFacts:
     """Rows of contests and figures, all of them: whoever asks leaves out what is not known yet."""
 
@@ -35,6 +56,7 @@ class KnownFacts:
         self._database = database
         self._contests: dict[str, _Kept[tuple[list[Contest], dict[str, tuple[int, ...]]]]] = {}
         self._figures: dict[str, _Kept[list[tuple[Claim, Any]]]] = {}
+        self._whole: dict[Hashable, tuple[list[Contest], Whole]] = {}
 
     async def contests(self) -> tuple[list[Contest], dict[str, tuple[int, ...]]]:
         """All contests in the order of the night file, and by id the minutes to remind at."""
@@ -49,6 +71,18 @@ class KnownFacts:
             return [loads(Contest, row.facts) for row in rows], offsets
 
         return await self._fresh(self._contests, "", read)
+
+    async def whole(
+        self, key: Callable[[list[Contest]], Hashable], make: Callable[[list[Contest]], Whole]
+    ) -> Whole:
+        """The contests as `make` makes them of what is kept, once for each `key` of them."""
+        contests, _ = await self.contests()
+        of = key(contests)
+        if of not in self._whole or self._whole[of][0] is not contests:
+            if len(self._whole) >= WHOLE_KEPT:
+                self._whole.clear()
+            self._whole[of] = (contests, make(contests))
+        return self._whole[of][1]
 
     async def figures(self, contest_id: str) -> list[tuple[Claim, Any]]:
         """Every claim that was ever made about a contest, each with its row."""

@@ -1,13 +1,14 @@
 """The night as it was known at one moment."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
 from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
 from bot.election.figure import Figure, Source, Standing
+from bot.election.names import NameIndex
 from bot.election.result import CandidateVotes, Declaration, Result, outcome
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import (
@@ -21,9 +22,11 @@ from bot.liveblog.claims import (
 )
 from bot.liveblog.entry import Entry
 from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, SourceHealth
+from bot.record.past import Past
+from bot.record.record import PastContest
 from bot.store.codec import loads
 from bot.store.database import Database
-from bot.store.known import KnownFacts
+from bot.store.known import KnownFacts, Whole
 from bot.store.leaving import followed
 from bot.store.subscriptions import SubscriptionRows, blog_of
 from bot.store.tables import blog as blog_table
@@ -34,34 +37,40 @@ _STAGES = list(Stage)
 
 
 class StoreNewsroom:
-    """Answers from the store, and knows nothing from after `now`."""
+    """Answers from the store, and knows nothing from after `now`.
 
-    def __init__(self, database: Database, known: KnownFacts, now: datetime) -> None:
+    Once a night is over the record's results stand over what its sources said, where they are
+    `official`: on the night itself the newest word counts, which may be a correction.
+    """
+
+    def __init__(
+        self, database: Database, known: KnownFacts, past: Past, *, official: bool = True
+    ) -> None:
+        self._official = official
         self._database = database
         self._known = known
-        self._contests: list[Contest] | None = None
-        self._offsets: dict[str, tuple[int, ...]] = {}
+        self._night: Whole | None = None
         self._claims: dict[str, list[tuple[Claim, Any]]] = {}
-        self.now = now
+        self.past = past
+        self.now = past.now
+
+    async def names(self) -> NameIndex:
+        """What seats are called: tonight's before all, then those of today, then older ones."""
+        return (await self._whole()).names(self.past)
 
     async def contests(self) -> Sequence[Contest]:
         """Every contest it knows: tonight's first, in the order of the night file."""
-        if self._contests is None:
-            contests, self._offsets = await self._known.contests()
-            tonight: dict[date, bool] = {}
-            for contest in contests:
-                if contest.polling_day not in tonight:
-                    tonight[contest.polling_day] = contest.is_tonight(self.now)
-            self._contests = sorted(contests, key=lambda c: not tonight[c.polling_day])
-        return self._contests
+        return (await self._whole()).contests
 
     async def offsets(self, contest: Contest) -> Sequence[int]:
         """Minutes before each milestone at which its channels are reminded."""
-        await self.contests()
-        return self._offsets.get(contest.id, ())
+        _, offsets = await self._known.contests()
+        return offsets.get(contest.id, ())
 
     async def turnout(self, contest: Contest) -> Figure[Turnout] | None:
-        """The best turnout known; None where there is none yet."""
+        """The best turnout known: the record's, else the best of the night; None where none is."""
+        if (on_record := self._on_record(contest)) is not None:
+            return on_record.figure_of_turnout()
         best = _best(await self._figures(contest, TurnoutClaim))
         if best is None:
             return None
@@ -82,7 +91,9 @@ class StoreNewsroom:
         )
 
     async def declaration(self, contest: Contest) -> Figure[Declaration] | None:
-        """The result as far as it is known; None where the contest is not declared."""
+        """The result as far as it is known: the record's, else the night's; None: not declared."""
+        if (on_record := self._on_record(contest)) is not None:
+            return on_record.figure_of_declaration()
         declared = _best(await self._figures(contest, DeclaredClaim))
         counted = _best(await self._figures(contest, VotesClaim))
         result = None if counted is None else _result(contest, counted[0])
@@ -117,12 +128,13 @@ class StoreNewsroom:
     async def majority_defended(self, contest: Contest) -> Figure[int] | None:
         """Votes by which the holder won last time: the record's figure, else as reported."""
         previous = contest.previous
-        if previous is not None:
+        if previous is not None and previous.majority is not None:
             return Figure(
                 value=previous.majority,
                 source=Source(name=previous.source),
                 at=close_of_poll(previous.polling_day),
                 standing=Standing.OFFICIAL,
+                day_only=True,
             )
         best = _best(await self._figures(contest, MajorityDefendedClaim))
         return None if best is None else _figure(best[1], best[0].votes)
@@ -136,6 +148,7 @@ class StoreNewsroom:
                 source=declaration.source,
                 at=declaration.at,
                 standing=declaration.standing,
+                day_only=declaration.day_only,
             )
         stages = await self._figures(contest, StageClaim)
         if not stages:
@@ -224,6 +237,34 @@ class StoreNewsroom:
     async def channels(self) -> Sequence[ChannelOnRecord]:
         """Every channel that anything was set for or sent to, as it is now."""
         return await SubscriptionRows(self._database).on_record()
+
+    async def _whole(self) -> Whole:
+        """The night's contests with what the record has of them, made once for all who ask now."""
+        if self._night is None:
+            self._night = await self._known.whole(self._key, self._make)
+        return self._night
+
+    def _key(self, contests: list[Contest]) -> Hashable:
+        days = {contest.polling_day: contest for contest in contests}
+        tonight = frozenset(day for day, one in days.items() if one.is_tonight(self.now))
+        return (self._official, self.past.reach, tonight)
+
+    def _make(self, contests: list[Contest]) -> Whole:
+        tonight_first = sorted(contests, key=lambda c: not c.is_tonight(self.now))
+        return Whole(contests=[self._complete(contest) for contest in tonight_first])
+
+    def _complete(self, contest: Contest) -> Contest:
+        """A contest of a night file with what the record has of it, or of its seat before it."""
+        on_record = self._on_record(contest)
+        if on_record is None:
+            return self.past.complete(contest)
+        return replace(on_record.contest, venue=contest.venue, former_member=contest.former_member)
+
+    def _on_record(self, contest: Contest) -> PastContest | None:
+        """The contest as the record has it, where that stands over the night's sources."""
+        if not self._official or contest.is_tonight(self.now):
+            return None
+        return self.past.contest(contest.id)
 
     async def _figures(self, contest: Contest, kind: type[Any]) -> list[tuple[Any, Any]]:
         """Claims of one kind in force at `now`, each with its row."""

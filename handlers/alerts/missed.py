@@ -22,6 +22,7 @@ _KINDS = {
     PostKind.DECLARATION: ("declaration", "declarations"),
     PostKind.ROUND_UP: ("round-up", "round-ups"),
     PostKind.NOTICE: ("notice", "notices"),
+    PostKind.CHECK: ("check", "checks"),
 }
 _ONE_DAY = timedelta(days=1)
 _STRUCK = frozenset({Style.STRUCK})

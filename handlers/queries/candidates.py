@@ -4,7 +4,7 @@ from bot.chat.command import command
 from bot.chat.reply import Reply, Table
 from bot.election.contest import Contest
 from bot.ports import Newsroom
-from handlers import voice
+from handlers import then, voice
 
 
 @command(
@@ -14,6 +14,8 @@ from handlers import voice
         "who is standing",
         "standing",
         "who stands",
+        "who stood",
+        "who ran",
         "who is running",
         "runners",
         "who is fighting",
@@ -25,9 +27,11 @@ from handlers import voice
 )
 async def candidates(newsroom: Newsroom, contest: Contest) -> Reply:
     """Everybody on the ballot paper, by surname."""
+    past = then.past_of(newsroom, contest)
+    title = then.title(newsroom, contest)
     if not contest.candidacies:
         return Reply(
-            title=f"{contest.name}: no candidates are known",
+            title=f"{title}: no candidates are known",
             lines=("The night file can list them under [[contest.candidate]].",),
             contest=contest.id,
         )
@@ -35,12 +39,15 @@ async def candidates(newsroom: Newsroom, contest: Contest) -> Reply:
     holder = "" if contest.holder is None else f"{voice.party(contest.holder)} held the seat"
     former = f" ({contest.former_member})" if holder and contest.former_member else ""
     return Reply(
-        title=f"{contest.name}: {voice.count(len(by_surname), 'candidate')}",
-        lines=(f"{holder}{former}.",) if holder else (),
+        title=f"{title}: {voice.count(len(by_surname), 'candidate')}",
+        lines=((f"{holder}{former}.",) if holder else ()) + then.remarks(newsroom, past),
         table=Table(
             columns=("candidate", "party"),
             rows=tuple((one.name, one.party.name) for one in by_surname),
         ),
+        origin=then.of_the_night(contest)
+        if past is None
+        else voice.origin(past.figure_of_declaration()),
         contest=contest.id,
         value=[one.name for one in by_surname],
         details={"parties": [one.party.short for one in by_surname]},

@@ -5,7 +5,7 @@ from bot.chat.reply import Origin, Reply
 from bot.election.contest import Contest
 from bot.election.figure import Standing
 from bot.ports import Newsroom
-from handlers import voice
+from handlers import then, voice
 
 SHOWN = 5
 
@@ -32,6 +32,9 @@ SHOWN = 5
 async def latest(newsroom: Newsroom, contest: Contest | None = None) -> Reply:
     """The newest entries of the blogs that are followed, of all seats or of one."""
     entries = await newsroom.latest(SHOWN, contest)
+    past = None if contest is None else then.past_of(newsroom, contest)
+    if past is not None and not entries:
+        return then.ending(newsroom, past)
     where = "" if contest is None else f" on {contest.name}"
     if not entries:
         return Reply(title=f"Nothing{where} yet", contest=None if contest is None else contest.id)

@@ -5,8 +5,10 @@ from bot.chat.reply import Origin, Reply, Table
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure
 from bot.election.result import Declaration
+from bot.election.turnout import percent
 from bot.ports import Newsroom
-from handlers import voice
+from bot.record.record import PastContest
+from handlers import then, voice
 
 
 @command(
@@ -19,6 +21,10 @@ from handlers import voice
         "winner",
         "won",
         "new MP",
+        "who is new MP",
+        "how did … vote",
+        "share did … get",
+        "what share did … get",
         "has declared",
         "has … declared",
         "have … declared",
@@ -50,6 +56,8 @@ from handlers import voice
         "score",
     ),
     examples=("result Mid Beds", "who won Tamworth?", "is there a result in Mid Bedfordshire yet"),
+    several="compare",
+    everywhere="uk",
 )
 async def result(newsroom: Newsroom, contest: Contest) -> Reply:
     """Who won, by how much, hold or gain, with the votes where they are known."""
@@ -57,15 +65,33 @@ async def result(newsroom: Newsroom, contest: Contest) -> Reply:
     if figure is None:
         return await _not_declared(newsroom, contest)
     declaration = figure.value
+    past = then.past_of(newsroom, contest)
     return Reply(
-        title=f"{contest.name}: {voice.headline(contest, declaration)}",
-        lines=voice.declared(contest, declaration),
+        title=f"{then.title(newsroom, contest)}: {voice.headline(contest, declaration)}",
+        lines=(*voice.declared(contest, declaration), *_besides(newsroom, contest, past)),
         table=_table(contest, declaration),
         origin=voice.origin(figure),
         contest=contest.id,
         value=declaration.winner.short,
         details=_details(contest, figure),
     )
+
+
+def _besides(newsroom: Newsroom, contest: Contest, past: PastContest | None) -> tuple[str, ...]:
+    """What its changes are measured from, by-elections since then, and the remarks."""
+    if past is None:
+        return ()
+    lines = []
+    if contest.previous is not None:
+        lines.append(f"Changes are since {then.since(contest.previous)}.")
+    if not contest.by_election:
+        lines += [
+            f"{then.opening(one, past)}: "
+            f"{voice.headline(one.contest, one.figure_of_declaration().value)}."
+            for one in newsroom.past.meanwhile(past)
+        ]
+    lines += [then.hands(newsroom, past), *then.remarks(newsroom, past)]
+    return tuple(line for line in lines if line)
 
 
 async def _not_declared(newsroom: Newsroom, contest: Contest) -> Reply:
@@ -119,6 +145,15 @@ def _details(contest: Contest, figure: Figure[Declaration]) -> dict[str, object]
         "candidate": declaration.candidate,
         "outcome": declaration.outcome,
         "majority": declaration.majority,
+        "unit": "votes",
+        "definition": "the winner's party; votes by candidate, shares in per cent of valid votes",
+        "shares": None
+        if counted is None
+        else {
+            line.candidacy.name: None if share is None else float(percent(share, 2))
+            for line in counted.votes
+            for share in (counted.share_of(line),)
+        },
         "votes": None
         if counted is None
         else {line.candidacy.name: line.votes for line in counted.votes},

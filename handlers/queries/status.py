@@ -7,8 +7,9 @@ from bot.chat.command import command
 from bot.chat.reply import Reply, Table
 from bot.election.contest import Contest, MilestoneKind
 from bot.ports import ChannelOnRecord, Newsroom, SourceHealth
-from handlers import voice
+from handlers import then, voice
 from handlers.controls.channels import is_seen
+from handlers.counts import turnout_of
 
 SHOWN = 5
 
@@ -50,6 +51,9 @@ SHOWN = 5
 )
 async def status(newsroom: Newsroom, ask: Ask, contest: Contest | None = None) -> Reply:
     """Which seats are still out, how far each count is, and whether blogs and channels work."""
+    past = None if contest is None else then.past_of(newsroom, contest)
+    if past is not None:
+        return then.ending(newsroom, past)
     contests = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
     contests = [contest] if contest is not None else contests or list(await newsroom.contests())
     out, rows = [], []
@@ -118,7 +122,7 @@ async def _next(newsroom: Newsroom, contest: Contest) -> str:
 
 
 async def _turnout(newsroom: Newsroom, contest: Contest) -> str:
-    figure = await newsroom.turnout(contest)
+    figure = await turnout_of(newsroom, contest)
     shown = None if figure is None else figure.value.shown()
     return "–" if shown is None else f"{shown}%"
 

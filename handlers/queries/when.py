@@ -2,9 +2,11 @@
 
 from bot.chat.command import command
 from bot.chat.reply import Origin, Reply, Table
+from bot.election.clock import uk_day
 from bot.election.contest import Contest, MilestoneKind
 from bot.ports import Newsroom
-from handlers import voice
+from bot.record.record import PastContest
+from handlers import then, voice
 
 
 @command(
@@ -29,6 +31,9 @@ from handlers import voice
 async def when(newsroom: Newsroom, contest: Contest) -> Reply:
     """When a seat is expected to declare, who says so, and the rest of its timetable."""
     declared = await newsroom.declaration(contest)
+    past = then.past_of(newsroom, contest)
+    if past is not None:
+        return _over(newsroom, past)
     if declared is not None:
         return Reply(
             title=f"{contest.name} has declared",
@@ -72,4 +77,26 @@ async def when(newsroom: Newsroom, contest: Contest) -> Reply:
             "until": None if time.until is None else time.until.isoformat(),
             "approximate": time.approximate,
         },
+    )
+
+
+def _over(newsroom: Newsroom, past: PastContest) -> Reply:
+    """When a contest of the record was declared, as far as that is known."""
+    title = then.title(newsroom, past.contest)
+    won = past.figure_of_declaration()
+    if past.declared is None:
+        said = f"{title}: the hour of its declaration is not on record"
+    else:
+        day = uk_day(past.declared)
+        said = f"{title}: declared at {voice.clock(past.declared)} on {day}"
+    return Reply(
+        title=said,
+        lines=(
+            voice.sentence(voice.headline(past.contest, won.value)),
+            *then.remarks(newsroom, past),
+        ),
+        origin=voice.origin(won),
+        contest=past.contest.id,
+        value=None if past.declared is None else past.declared.isoformat(),
+        details={"declared": past.declared is not None},
     )

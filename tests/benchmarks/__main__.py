@@ -6,16 +6,17 @@ import tempfile
 from pathlib import Path
 
 from bot import log
-from tests.benchmarks import asking, courier, discord, reading, sharing, slack, starting
+from tests.benchmarks import asking, courier, discord, reading, record, sharing, slack, starting
 
 
 def main() -> None:
-    """Measure everything, or what is named: slack, discord, courier, asking, reading, starting.
+    """Measure everything, or what is named: slack, discord, courier, asking, record, reading,
+    starting.
 
     Exit status 1 where a question in Slack was not answered, or more than once.
     """
     log.configure("WARNING")
-    every = {"slack", "discord", "courier", "asking", "reading", "starting"}
+    every = {"slack", "discord", "courier", "asking", "record", "reading", "starting"}
     wanted = set(sys.argv[1:]) or every
     whole = True
     with tempfile.TemporaryDirectory() as folder:
@@ -29,6 +30,8 @@ def main() -> None:
             asyncio.run(sharing.measure(Path(folder)))
         if "asking" in wanted:
             asyncio.run(asking.measure(Path(folder)))
+        if "record" in wanted:
+            asyncio.run(record.measure(Path(folder)))
         if "reading" in wanted:
             asyncio.run(reading.measure(Path(folder)))
         if "starting" in wanted:

@@ -27,6 +27,7 @@ from bot.chat.reply import Reply
 from bot.chat.seats import suggest
 from bot.clocks import StoppedClock
 from bot.election.contest import Contest
+from bot.election.names import NameIndex
 from bot.memory import PlannedContest
 from bot.night import Night
 from bot.platforms.discord import open_discord
@@ -213,8 +214,10 @@ async def _suggestions(folder: Path) -> None:
     ) as rooms:
         whole = await _each(asked, lambda text: rooms.desk.seats(text, CHOICES))
 
+    names = NameIndex(contests)
+
     async def alone(text: str) -> object:
-        return suggest(text, contests, AT, CHOICES)
+        return suggest(text, names, AT, CHOICES)
 
     chosen = await _each(asked, alone)
     for what, seconds, goal in (

@@ -40,6 +40,10 @@ CATALOGUE = Catalogue(
         named("result", "who won", "who is winning", "votes", "has … declared", "did … win"),
         named("majority", "by how much"),
         named("latest", "what is new"),
+        named("swing"),
+        named("needs", "what swing … need"),
+        named("when"),
+        named("history", "when … change hands"),
     ),
     alerts=(),
 )
@@ -78,6 +82,10 @@ CATALOGUE = Catalogue(
         ("did Labour win Tamworth", "result", "Labour Tamworth"),
         ("by how much did Labour win Tamworth", "majority", "Labour win Tamworth"),
         ("has turnout in Tamworth been declared", "turnout", "Tamworth"),
+        # a gap whose phrase begins before, unless the other phrase stands in it
+        ("what swing does Labour need in Tamworth", "needs", "Labour Tamworth"),
+        ("when did Tamworth change hands", "history", "Tamworth"),
+        ("turnout Gorton & Denton", "turnout", "Gorton and Denton"),
         # a slip of the fingers
         ("turnuot Tamworth", "turnout", "Tamworth"),
         ("majorty Tamworth", "majority", "Tamworth"),

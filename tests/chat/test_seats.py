@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.chat.seats import suggest
+from bot.election.names import NameIndex
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 
 NOW = datetime(2023, 10, 19, 23, 45, tzinfo=UTC)
@@ -35,13 +36,13 @@ SEATS = (BATH, TAUNTON, HULL, MID_BEDFORDSHIRE, TAMWORTH)
     ],
 )
 def test_seats_are_suggested_as_somebody_types(typed, first):
-    assert suggest(typed, SEATS, NOW, 25) == first
+    assert suggest(typed, NameIndex(SEATS), NOW, 25) == first
 
 
 def test_before_anything_is_typed_tonights_seats_come_first():
-    assert suggest("", SEATS, NOW, 3) == ["Mid Bedfordshire", "Tamworth", "Bath"]
+    assert suggest("", NameIndex(SEATS), NOW, 3) == ["Mid Bedfordshire", "Tamworth", "Bath"]
 
 
 def test_a_seat_of_several_days_is_suggested_once():
     again = replace(TAMWORTH, id="parl.tamworth.2019-12-12", polling_day=OLD)
-    assert suggest("tam", (again, TAMWORTH), NOW, 25) == ["Tamworth"]
+    assert suggest("tam", NameIndex((again, TAMWORTH)), NOW, 25) == ["Tamworth"]

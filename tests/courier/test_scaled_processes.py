@@ -176,7 +176,7 @@ async def test_a_second_run_on_a_file_ends_with_a_sentence(tmp_path: Path) -> No
         await until_said(first, "teller.ready")
         second = await teller("run", folder=tmp_path)
         demo = await teller("demo", "--keep", "teller.db", folder=tmp_path)
-        asked = await teller("ask", "turnout tamworth", folder=tmp_path)
+        asked = await teller("ask", "turnout tamworth october 2023", folder=tmp_path)
         assert first.returncode is None
 
     sentence = f"Another Teller runs on teller.db already (process {first.pid})."

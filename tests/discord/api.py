@@ -16,6 +16,7 @@ METHODS: dict[str, Method] = {}
 # What a method is refused for where it is among what a channel denies the bot.
 NEEDED = {"see": 50001, "send": 50013, "embed": 50013}
 AN_HOUR = 3600.0
+CROSSPOSTED = 1 << 0
 
 
 def method(name: str) -> Callable[[Method], Method]:
@@ -144,6 +145,19 @@ async def edit(discord: "StandInDiscord", path: Path, _query: Path, body: Any) -
     check({"content": message["content"], "embeds": message["embeds"]} | body)
     discord.world.change(message, body)
     await tell(discord, "MESSAGE_UPDATE", channel, message)
+    return message
+
+
+@method("POST /channels/{channel_id}/messages/{message_id}/crosspost")
+async def crosspost(discord: "StandInDiscord", path: Path, _query: Path, _body: Any) -> Json:
+    """“Crosspost Message”: in announcement channels alone, and once."""
+    channel = _channel(discord, path, "send")
+    message = _message(channel, path)
+    if not channel.announces:
+        raise DiscordError(50024)
+    if message["flags"] & CROSSPOSTED:
+        raise DiscordError(40033)
+    message["flags"] |= CROSSPOSTED
     return message
 
 

@@ -18,7 +18,9 @@ SAID = {
     50001: (403, "Missing Access"),
     50005: (403, "Cannot edit a message authored by another user"),
     50006: (400, "Cannot send an empty message"),
+    40033: (400, "This message has already been crossposted."),
     50013: (403, "Missing Permissions"),
+    50024: (400, "Cannot execute action on this channel type"),
     50035: (400, "Invalid Form Body"),
 }
 

@@ -36,7 +36,10 @@ class User:
 
 @dataclass(eq=False, kw_only=True)
 class Channel:
-    """A place where messages stand, oldest first. `denied` is what the bot may not do there."""
+    """A place where messages stand, oldest first. `denied` is what the bot may not do there.
+
+    `announces` marks an announcement channel, which other servers may follow.
+    """
 
     id: str
     name: str
@@ -44,6 +47,7 @@ class Channel:
     recipient: User | None = None
     messages: list[Json] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
+    announces: bool = False
 
     def message(self, id: str) -> Json | None:
         return next((each for each in self.messages if each["id"] == id), None)
@@ -65,7 +69,7 @@ class Channel:
             }
         return {
             "id": self.id,
-            "type": 0,
+            "type": 5 if self.announces else 0,
             "name": self.name,
             "position": 0,
             "permission_overwrites": [],

@@ -268,8 +268,9 @@ def test_not_named_in_prose(text: str) -> None:
     assert INDEX.find(text) == []
 
 
-def test_a_spelling_of_two_contests_names_neither() -> None:
-    assert find_names("Tamworth", [TAMWORTH, seat("Tamworth")]) == []
+def test_a_seat_that_voted_twice_is_named_by_its_newest_contest() -> None:
+    (found,) = find_names("Tamworth", [TAMWORTH, seat("Tamworth")])
+    assert found.contest_id == seat("Tamworth").id
 
 
 def test_the_contest_is_told() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.election.turnout import Turnout, TurnoutDefinition, percent
+from bot.election.turnout import Turnout, TurnoutDefinition, like_with_like, percent
 
 VALID, ALL = TurnoutDefinition.VALID_VOTES, TurnoutDefinition.ALL_BALLOTS
 
@@ -123,3 +123,47 @@ def test_a_round_number_of_ballots_may_lie_below_the_valid_votes():
         electorate=71_302, ballots=25_000, valid_votes=25_586, ballots_approximate=True
     )
     assert turnout.shown(2) == Decimal("35.88")
+
+
+def stated(percent: str, definition: TurnoutDefinition = TurnoutDefinition.NOT_STATED) -> Turnout:
+    return Turnout(stated=Decimal(percent), definition=definition)
+
+
+# 37.12% of valid votes, 37.24% of all ballots.
+OTHER = Turnout(electorate=100_000, valid_votes=37_120, rejected=120)
+
+
+@pytest.mark.parametrize(
+    ("mine", "order", "shown", "definition"),
+    [
+        (TAMWORTH, -1, "37.1", VALID),
+        (Turnout(electorate=100_000, ballots=38_000), 1, "37.2", ALL),
+        (Turnout(electorate=100_000, ballots=37_210), 0, "37.2", ALL),
+        (stated("36", VALID), -1, "37.1", VALID),
+        (stated("37.2", ALL), 0, "37.2", ALL),
+        (stated("37.05"), -1, "37.1", VALID),
+        (stated("37.25"), 1, "37.1", VALID),
+        # Higher than the one, lower than the other: nobody has said which it is of.
+        (stated("37.15"), 0, "37.1", VALID),
+    ],
+)
+def test_turnouts_are_compared_like_with_like(mine, order, shown, definition):
+    alike = like_with_like(mine, OTHER)
+    assert alike is not None
+    assert (alike.order, alike.shown, alike.definition) == (order, Decimal(shown), definition)
+
+
+def test_what_is_of_another_definition_is_not_compared():
+    valid_alone = Turnout(electorate=100_000, valid_votes=37_120)
+    assert like_with_like(Turnout(electorate=100_000, ballots=38_000), valid_alone) is None
+    assert like_with_like(Turnout(ballots=25_000, ballots_approximate=True), OTHER) is None
+    assert like_with_like(OTHER, Turnout(ballots=25_000, ballots_approximate=True)) is None
+
+
+@given(st.integers(0, 100_000), st.integers(0, 100_000))
+def test_one_is_lower_where_the_other_is_higher(one, other):
+    first, second = (Turnout(electorate=100_000, valid_votes=votes) for votes in (one, other))
+    there, back = like_with_like(first, second), like_with_like(second, first)
+    assert there is not None
+    assert back is not None
+    assert there.order == -back.order

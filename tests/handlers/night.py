@@ -103,6 +103,7 @@ KNOWN = Facts(
             source=RECORD,
             at=datetime(2019, 12, 12, 22, tzinfo=UTC),
             standing=Standing.OFFICIAL,
+            day_only=True,
         )
         for contest in (TAMWORTH, MID_BEDFORDSHIRE)
         if contest.previous

@@ -4,7 +4,8 @@ from bot.election.contest import Contest
 from tests.nights.facts import MID_BEDFORDSHIRE as M
 from tests.nights.facts import TAMWORTH as T
 
-Question = tuple[str, str, Contest | None]
+# A contest of the record is named by its id.
+Question = tuple[str, str, Contest | str | None]
 
 QUESTIONS: tuple[Question, ...] = (
     # turnout
@@ -72,8 +73,12 @@ QUESTIONS: tuple[Question, ...] = (
     ("whats the tory majority in tamworth?", "majority", T),
     ("by how much did labour win tamworth", "majority", T),
     ("how much did they win tamworth by", "majority", T),
-    ("what was the majority in Tamworth last time", "majority", T),
-    ("majority in mid beds at the last election", "majority", M),
+    ("what was the majority in Tamworth last time", "majority", "parl.tamworth.2019-12-12"),
+    (
+        "majority in mid beds at the last election",
+        "majority",
+        "parl.mid-bedfordshire.2019-12-12",
+    ),
     ("majority to overturn in tamworth?", "majority", T),
     ("how marginal is tamworth", "majority", T),
     # candidates
@@ -190,7 +195,7 @@ QUESTIONS: tuple[Question, ...] = (
     ("did sarah edwards win in tamworth", "result", T),
     ("has the returning officer declared in tamworth", "result", T),
     ("what was the tory majority in mid beds", "majority", M),
-    ("majority tamworth 2019", "majority", T),
+    ("majority tamworth 2019", "majority", "parl.tamworth.2019-12-12"),
     ("how big a majority is labour trying to overturn in mid beds", "majority", M),
     ("what's labour's majority in tamworth", "majority", T),
     ("who are the runners in mid beds", "candidates", M),

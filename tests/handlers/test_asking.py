@@ -80,11 +80,21 @@ async def test_a_near_name_behind_other_words_is_offered():
 async def test_a_name_that_two_seats_share_is_asked_back():
     reply = await answer("result Hull", Facts(contests=HULLS))
     assert reply.title == "Did you mean …"
-    assert len(reply.choices) == 2
+    # Those that vote tonight before the third of them.
+    assert [choice.label for choice in reply.choices] == [
+        *(contest.name for contest in HULLS),
+        "Kingston upon Hull West and Hessle",
+    ]
 
 
-async def test_two_seats_in_one_question_are_asked_back():
+async def test_two_seats_in_one_question_are_compared():
     reply = await answer("what is turnout like in Tamworth and Mid Beds")
+    assert reply.command == "compare"
+    assert reply.details["contests"] == [TAMWORTH.id, MID_BEDFORDSHIRE.id]
+
+
+async def test_two_seats_in_a_question_that_is_not_compared_are_asked_back():
+    reply = await answer("who is standing in Tamworth and Mid Beds")
     assert reply.title == "Did you mean …"
     assert {choice.label for choice in reply.choices} == {"Tamworth", "Mid Bedfordshire"}
 
@@ -134,7 +144,7 @@ NEXT = replace(TAMWORTH, id="parl.tamworth.2024-07-04", polling_day=date(2024, 7
         (datetime(2023, 10, 18, 22, 30, tzinfo=UTC), OLD),
         (datetime(2023, 12, 1, tzinfo=UTC), TAMWORTH),
         (datetime(2024, 7, 5, tzinfo=UTC), NEXT),
-        (datetime(2010, 1, 1, tzinfo=UTC), NEXT),
+        (datetime(2010, 1, 1, tzinfo=UTC), OLD),  # none has voted: the first that will
     ],
 )
 async def test_of_one_seat_on_several_days_tonights_is_meant_else_the_last(now, meant):
@@ -195,9 +205,9 @@ async def test_many_seats_are_followed_in_few_words():
 
 
 async def test_where_no_seat_is_followed_there_is_no_empty_list():
-    reply = await answer("turnout Tamworth", Facts(contests=()))
+    reply = await answer("turnout Atlantis", Facts(contests=()))
     assert reply.error
-    assert reply.title == "I know no such seat as “Tamworth”. No seat votes tonight."
+    assert reply.title == "I know no such seat as “Atlantis”. No seat votes tonight."
 
 
 # ── The error boundary ───────────────────────────────────────────────────────────────────────

@@ -38,7 +38,11 @@ async def test_turnout_is_told_with_its_source_time_and_standing():
     assert reply.lines == (
         "About 25,000 ballots of 71,302 electors.",
         "Turnout as stated; its definition was not given.",
-        "In 2019 it was 64.35% of valid votes.",
+        "In 2019 it was 64.3% of valid votes.",
+        "Lower than Rutherglen and Hamilton West (37.1%) in October, Selby and Ainsty (44.7%), "
+        "Somerton and Frome (44.1%) and Uxbridge and South Ruislip (46.1%) in July; higher than "
+        "West Lancashire (31.3%) in February.",
+        "Theirs are of valid votes, this is as stated; what is said holds by both definitions.",
     )
     assert reply.origin == Origin(source=BLOG, at=uk(0, 41), standing=Standing.REPORTED)
     assert (reply.contest, reply.value, reply.error) == (TAMWORTH.id, 35.9, False)
@@ -51,8 +55,12 @@ async def test_turnout_from_counts_says_its_definition():
         "turnout Tamworth", replace(KNOWN, turnouts={TAMWORTH.id: reported(turnout)})
     )
     assert reply.title == "Tamworth: turnout 35.9%"
-    assert reply.lines[:2] == ("25,630 ballots of 71,302 electors.", "Turnout of all ballots.")
+    assert reply.lines[:2] == (
+        "25,630 ballots of 71,302 electors.",
+        "Turnout of all ballots, 35.95%; of valid votes it is 35.88%.",
+    )
     assert reply.details["definition"] == "all ballots"
+    assert reply.details["of_valid_votes"] == 35.88
 
 
 async def test_ballots_alone_give_no_percentage():
@@ -182,7 +190,15 @@ async def test_the_majority_that_is_defended():
 async def test_the_majority_that_was_won():
     reply = await answer("majority Tamworth", DECLARED, uk(3, 20))
     assert reply.title == "Tamworth: majority 1,316"
-    assert (reply.value, reply.details) == (1_316, {"defended": 19_634, "of": "won"})
+    assert (reply.value, reply.details) == (
+        1_316,
+        {
+            "defended": 19_634,
+            "of": "won",
+            "unit": "votes",
+            "definition": "the winner's votes less the runner-up's",
+        },
+    )
 
 
 async def test_a_winner_without_a_majority_leaves_the_one_defended():

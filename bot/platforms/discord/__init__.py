@@ -18,6 +18,7 @@ async def open_discord(
     gateway_url: str | None = None,
     shards: str | None = None,
     message_content: bool = False,
+    crosspost: bool = False,
     guilds: Sequence[int] = (),
     removed: Told = kept,
     returned: Told = kept,
@@ -26,9 +27,9 @@ async def open_discord(
 
     `api_url` and `gateway_url` are a proxy's, while this is open, for all of discord.py in this
     process; `shards` as in “0-3/8”, all of them where None. `message_content` asks to hear what is
-    said to nobody. Slash commands are listed in the servers `guilds`, or everywhere where none is
-    named; `removed` is told the channels of servers that Teller is in no longer, `returned` those
-    of servers that it is in.
+    said to nobody; `crosspost` publishes what is posted in announcement channels. Slash commands
+    are listed in the servers `guilds`, or everywhere where none is named; `removed` is told the
+    channels of servers that Teller is in no longer, `returned` those of servers that it is in.
 
     Raises `SettingsError` where `shards` names none.
     """
@@ -44,6 +45,7 @@ async def open_discord(
                 rest=rest,
                 gateway=gateway,
                 guilds=guilds,
+                crosspost=crosspost,
                 removed=removed,
                 returned=returned,
                 # Whoever names shards gives others to other processes.

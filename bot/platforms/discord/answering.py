@@ -11,7 +11,7 @@ from bot.chat.ask import Ask, Author, Channel
 from bot.chat.reply import Reply
 from bot.platforms.discord.embeds import DiscordMessage
 from bot.platforms.discord.refusals import INVALID_FORM
-from bot.platforms.discord.saying import changed, plainly, sent
+from bot.platforms.discord.saying import MAY_NOT, changed_answer, plainly, sent, without_picture
 
 log = structlog.get_logger()
 
@@ -54,10 +54,10 @@ async def give(
         if not late and not in_place:
             return await interaction.response.send_message(**sent(said), ephemeral=only)
         if not late:
-            return await interaction.response.edit_message(**changed(said))
+            return await interaction.response.edit_message(**changed_answer(said))
         if only:
             return await interaction.followup.send(**sent(said), ephemeral=True)
-        return await interaction.edit_original_response(**changed(said))
+        return await interaction.edit_original_response(**changed_answer(said))
 
     await _said(put, message, kind)
     if late and only:
@@ -105,6 +105,8 @@ async def _said(
         log.warning("discord.not_answered", to=kind, status=error.status, code=error.code)
         if error.code == INVALID_FORM:
             await _tried(put(plainly(message)))
+        elif error.code == MAY_NOT and message.picture is not None:
+            await _tried(put(without_picture(message)))
     except Failure as error:
         log.warning("discord.not_answered", to=kind, why=type(error).__name__)
 

@@ -128,7 +128,7 @@ def _missing(channel: discord.abc.GuildChannel | discord.Thread, server: _Server
     # What needs another permission first is counted as missing with that one.
     passed_over = {_IN_CHANNELS if in_thread else _IN_THREADS}
     if not allowed.send_messages:
-        passed_over.add("embed_links")
+        passed_over |= {"embed_links", "attach_files"}
     return [n for n in PERMISSIONS if n not in passed_over and not getattr(allowed, n)]
 
 

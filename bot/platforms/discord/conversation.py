@@ -20,7 +20,7 @@ from bot.platforms.discord.embeds import answer as shown_answer
 from bot.platforms.discord.missed import Missed, is_direct
 from bot.platforms.discord.modals import Modals, offers
 from bot.platforms.discord.refusals import INVALID_FORM
-from bot.platforms.discord.saying import NO_HISTORY, plainly, sent
+from bot.platforms.discord.saying import MAY_NOT, NO_HISTORY, plainly, sent, without_picture
 from bot.ports import Desk
 
 log = structlog.get_logger()
@@ -263,6 +263,8 @@ async def _say(message: discord.Message, shown: DiscordMessage) -> None:
                 under = None
             elif error.code == INVALID_FORM:
                 shown = plainly(shown)
+            elif error.code == MAY_NOT and shown.picture is not None:
+                shown = without_picture(shown)
             else:
                 return
         except Failure as error:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.chat.chart import Picture
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Origin, Reply
-from bot.liveblog.entry import Picture
+from bot.election.clock import uk_day
+from bot.liveblog.entry import Picture as EntryPicture
 from bot.liveblog.markup import Style
 from bot.platforms.bodies import paragraphs, tidy, unlinked
 from bot.platforms.discord.buttons import Button, in_rows
@@ -32,8 +34,9 @@ MAX_ROUND_UP, MAX_LISTED = 4_000, 50
 MAX_TAGS, MAX_TAG = 5, 60
 # Discord shows up to four pictures of one message as one gallery.
 MAX_PICTURES, MAX_URL, MAX_CAPTIONS = 4, 2_048, 1_200
-MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 1_500
+MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 2_000
 ONE_NIGHT = timedelta(hours=18)
+CHART_FILE = "chart.png"
 
 # No party's colours: only a declaration has one of those.
 _COLOURS = {
@@ -42,6 +45,7 @@ _COLOURS = {
     PostKind.TIMETABLE: 0x9C84C9,
     PostKind.ROUND_UP: 0x8FA3B5,
     PostKind.NOTICE: 0x8A6D3B,
+    PostKind.CHECK: 0xB85C8A,
 }
 _KEY_EVENT, _WITHDRAWN = 0xC8A24A, 0x3A3C41
 _STRUCK, _BARE = frozenset({Style.STRUCK}), frozenset[Style]()
@@ -49,7 +53,7 @@ _STRUCK, _BARE = frozenset({Style.STRUCK}), frozenset[Style]()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordMessage:
-    """A message: its text, its embeds as Discord's objects, and rows of buttons.
+    """A message: its text, its embeds as Discord's objects, rows of buttons, and a picture.
 
     Text and embeds are escaped markdown, and never both empty.
 
@@ -62,6 +66,7 @@ class DiscordMessage:
     content: str = ""
     embeds: tuple[Embed, ...] = ()
     rows: tuple[tuple[Button, ...], ...] = ()
+    picture: Picture | None = None
 
     def payload(self) -> dict[str, Any]:
         """What Discord's REST interface takes to create or edit the message.
@@ -151,10 +156,15 @@ def answer(reply: Reply, *, postable: bool = False, question: str = "") -> Disco
     parts = [part for part in (said, "…" if clipped else "", *below) if part]
     if alone:
         content, parts = "\n".join([content, *parts]), []
+    embed: Embed = {"description": "\n".join(parts)} if parts else {}
+    picture = None if reply.error else reply.picture
+    if picture is not None:
+        embed["image"] = {"url": f"attachment://{CHART_FILE}"}
     return DiscordMessage(
-        content=content or ("" if parts else "No words for an answer"),
-        embeds=({"description": "\n".join(parts)},) if parts else (),
+        content=content or ("" if embed else "No words for an answer"),
+        embeds=(embed,) if embed else (),
         rows=in_rows(reply.choices, question if postable else ""),
+        picture=picture,
     )
 
 
@@ -218,7 +228,7 @@ def _colour(post: Post) -> int:
     return _KEY_EVENT if post.key_event else _COLOURS[post.kind]
 
 
-def _with_pictures(embed: Embed, pictures: Sequence[Picture], post: Post) -> Iterator[Embed]:
+def _with_pictures(embed: Embed, pictures: Sequence[EntryPicture], post: Post) -> Iterator[Embed]:
     """An embed with its first picture and all their words, and an embed for each other picture.
 
     Embeds that share an address are shown as one, with a gallery.
@@ -239,11 +249,11 @@ def _with_pictures(embed: Embed, pictures: Sequence[Picture], post: Post) -> Ite
         yield same | {"image": {"url": other}}
 
 
-def _address(picture: Picture) -> str | None:
+def _address(picture: EntryPicture) -> str | None:
     return address(picture.url, MAX_URL)
 
 
-def _words(picture: Picture) -> str:
+def _words(picture: EntryPicture) -> str:
     """What is said of a picture, in plain characters."""
     caption, credit, alt = (
         safe(words or "").strip() for words in (picture.caption, picture.credit, picture.alt)
@@ -256,7 +266,8 @@ def _origin(origin: Origin, as_of: datetime | None) -> str:
     """Source, time and standing; with the day where that is not the night being spoken of."""
     elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
     source = link(origin.source.name, origin.source.url)
-    return f"-# {source} · {instant(origin.at, day=elsewhen)} · {origin.standing.value}"
+    when = uk_day(origin.at) if origin.day_only else instant(origin.at, day=elsewhen)
+    return f"-# {source} · {when} · {origin.standing.value}"
 
 
 def _joined(parts: Iterable[str]) -> str:

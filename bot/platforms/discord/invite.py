@@ -9,6 +9,7 @@ PERMISSIONS = {
     "send_messages": "post and answer",
     "send_messages_in_threads": "answer in threads",
     "embed_links": "show posts and answers as cards",
+    "attach_files": "show an answer as a picture",
     "read_message_history": "answer under the question, and find what it posted before",
 }
 # As people find them in Discord's settings.
@@ -17,6 +18,7 @@ NAMES = {
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
     "read_message_history": "Read Message History",
 }
 

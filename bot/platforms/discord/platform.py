@@ -13,6 +13,7 @@ from bot.errors import DeliveryError, Fault
 from bot.platforms.discord import refusals
 from bot.platforms.discord.audience import Audience, kept
 from bot.platforms.discord.connection import Gateway
+from bot.platforms.discord.crossposts import Crossposts
 from bot.platforms.discord.embeds import DiscordMessage, message, plainer
 from bot.platforms.discord.greeting import Told
 from bot.platforms.discord.marks import is_marked, marked, nonce
@@ -38,11 +39,13 @@ class DiscordPlatform:
 
     Posts go out over `rest`, whether the gateway is connected or not. Slash commands are listed in
     the servers `guilds`, or everywhere where none is named; `removed` is told the channels of
-    servers that Teller is in no longer, `returned` those of servers that it is in. `shared` as in
+    servers that Teller is in no longer, `returned` those of servers that it is in. `crosspost`
+    publishes what is posted in announcement channels. `shared` as in
     `Platform`: Discord says everything to everybody who connects the same shards.
     """
 
     name = "discord"
+    pictures = True
 
     def __init__(
         self,
@@ -50,11 +53,13 @@ class DiscordPlatform:
         rest: Rest,
         gateway: Gateway,
         guilds: Sequence[int] = (),
+        crosspost: bool = False,
         removed: Told = kept,
         returned: Told = kept,
         shared: bool = False,
     ) -> None:
         self.shared = shared
+        self._crossposts = Crossposts() if crosspost else None
         self._rest = rest
         self._gateway = gateway
         self._guilds = tuple(guilds)
@@ -89,7 +94,10 @@ class DiscordPlatform:
         async def put(shown: DiscordMessage) -> discord.Message:
             return await where.send(**sent(marked(shown, known_by)), nonce=known_by)
 
-        return MessageRef(channel=channel, id=str(await self._deliver(put, post)))
+        posted = await self._deliver(put, post)
+        if self._crossposts is not None:
+            self._crossposts.publish(where, posted)
+        return MessageRef(channel=channel, id=str(posted))
 
     async def edit(self, ref: MessageRef, post: Post, key: DeliveryKey) -> MessageRef:
         """Change a message that stands. Raises `DeliveryError` as `send` does.

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Choice, Origin, Reply
+from bot.election.clock import uk_day
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import Block as Paragraph
 from bot.liveblog.markup import BlockKind, Style
@@ -40,9 +41,9 @@ MAX_BUTTON, MAX_VALUE, MAX_CHOICES, ROW = 75, 2_000, 25, 5
 MAX_MESSAGE, MAX_STYLED, MARGIN = 12_000, 7_000, 200
 ONE_NIGHT = timedelta(hours=18)
 # These open with a bold line, the others with a large one.
-_BOLD = {PostKind.REMINDER, PostKind.TIMETABLE, PostKind.ROUND_UP, PostKind.NOTICE}
+_BOLD = {PostKind.REMINDER, PostKind.TIMETABLE, PostKind.ROUND_UP, PostKind.NOTICE, PostKind.CHECK}
 # No party's: a declaration has the winner's.
-_COLOURS = {PostKind.NOTICE: "#8A6D3B"}
+_COLOURS = {PostKind.NOTICE: "#8A6D3B", PostKind.CHECK: "#B85C8A"}
 # A button that opens a form: its name, and behind it a number where a row has several of the same.
 FORM = re.compile(r"form:([\w-]{1,100})(?::\d+)?")
 
@@ -248,7 +249,8 @@ def _origin(origin: Origin, as_of: datetime | None) -> str:
     """Source, time and standing; with the day where that is not the night being spoken of."""
     elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
     source = link(origin.source.name, origin.source.url)
-    return f"{source} · {instant(origin.at, day=elsewhen)} · {origin.standing.value}"
+    when = uk_day(origin.at) if origin.day_only else instant(origin.at, day=elsewhen)
+    return f"{source} · {when} · {origin.standing.value}"
 
 
 def _choices(choices: Sequence[Choice]) -> Iterator[Block]:

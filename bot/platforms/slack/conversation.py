@@ -16,6 +16,7 @@ from bot.chat.ask import Ask, Channel
 from bot.chat.reply import Reply
 from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import answer as shown_answer
+from bot.platforms.slack.picture import show_picture
 from bot.platforms.slack.team import Team
 from bot.platforms.slack.workspaces import Workspaces
 from bot.ports import Desk
@@ -147,7 +148,9 @@ class Conversation:
         elif reply.error:
             await self._say(team, shown, event["channel"], thread, only=event["user"])
         else:
-            await self._say(team, shown, event["channel"], thread or event["ts"])
+            thread = thread or event["ts"]
+            await self._say(team, shown, event["channel"], thread)
+        await show_picture(team, reply, event["channel"], thread)
 
     async def _reply(self, ask: Ask, kind: Kind) -> Reply | None:
         if kind is Kind.OVERHEARD:
@@ -192,6 +195,7 @@ class Conversation:
             return
         thread = container.get("thread_ts") or container["message_ts"]
         await self._say(team, shown_answer(reply).payload(), body["channel"]["id"], thread)
+        await show_picture(team, reply, body["channel"]["id"], thread)
 
     async def _on_post(
         self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, context: AsyncBoltContext
@@ -205,6 +209,7 @@ class Conversation:
         await _respond(
             respond, response_type=kind, replace_original=False, **shown_answer(reply).payload()
         )
+        await show_picture(team, reply, body["channel"]["id"], None)
 
     def _changed(self, reply: Reply) -> bool:
         """Whether something was changed, which everybody in the channel may know."""

@@ -44,6 +44,7 @@ class SlackPlatform:
     name = "slack"
     # Slack gives each event to one of all who listen.
     shared = True
+    pictures = True
 
     def __init__(self, *, workspaces: Workspaces, connection: Connection) -> None:
         self._workspaces = workspaces

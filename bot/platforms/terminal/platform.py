@@ -38,6 +38,8 @@ class TerminalPlatform:
     name = "terminal"
     # Each is a terminal of its own.
     shared = True
+    # It draws with characters.
+    pictures = False
 
     def __init__(
         self,

@@ -23,6 +23,7 @@ from bot.election.figure import Standing
 from bot.liveblog.entry import Picture
 from bot.platforms.labels import lateness
 from bot.platforms.terminal.characters import address, named_link, paragraph, say
+from bot.platforms.terminal.chart import drawn
 from bot.platforms.terminal.layout import Beside, Clipped
 
 BODY_LINES = 12
@@ -47,6 +48,7 @@ _LOOKS = {
     PostKind.DECLARATION: _Look(colour="green", label="DECLARATION"),
     PostKind.ROUND_UP: _Look(colour="cyan", sign="⇊ ", bar="║ "),
     PostKind.NOTICE: _Look(colour="red", sign="⚠ ", bar="╏ "),
+    PostKind.CHECK: _Look(colour="bright_magenta", sign="? ", bar="┇ "),
 }
 _WITHDRAWN = _Look(colour="bright_black", bar="╎ ")
 _STANDINGS = {
@@ -90,7 +92,9 @@ def reply(answer: Reply, *, plain: bool = False) -> RenderableType:
     if answer.title:
         parts.append(say(answer.title, colour if answer.error else "bold"))
     parts += [say(line) for line in answer.lines]
-    if answer.table is not None and answer.table.columns:
+    if answer.chart is not None:
+        parts += drawn(answer.chart, answer.title)
+    elif answer.table is not None and answer.table.columns:
         parts.append(_table(answer.table, plain))
     if answer.origin is not None:
         parts.append(_origin(answer.origin, answer.as_of, plain))
@@ -202,7 +206,8 @@ def _origin(origin: Origin, as_of: datetime | None, plain: bool) -> Text:
     source = named_link(origin.source.name, origin.source.url, "dim", plain=plain)
     elsewhen = as_of is not None and abs(as_of - origin.at) > ONE_NIGHT
     day = f", {uk_day(origin.at)}" if elsewhen else ""
-    source.append(f" · {uk_stamp(origin.at)}{day} · ", "dim")
+    when = uk_day(origin.at) if origin.day_only else f"{uk_stamp(origin.at)}{day}"
+    source.append(f" · {when} · ", "dim")
     return source.append(origin.standing.value, _STANDINGS[origin.standing])
 
 

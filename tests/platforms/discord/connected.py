@@ -28,13 +28,14 @@ async def connected(
     token: str | None = None,
     *,
     told: Mapping[str, Told] | None = None,
+    crosspost: bool = False,
     **gateway: Any,
 ) -> AsyncIterator[DiscordPlatform]:
     """The platform, not listening yet, with short pauses; `told` of servers, as it takes them."""
     gateway = {"pauses": PAUSES, "gateway_url": discord.gateway.url, **gateway}
     async with aclosing(Rest(token or discord.token)) as rest:
         opened = Gateway(token=token or discord.token, **gateway)
-        yield DiscordPlatform(rest=rest, gateway=opened, **(told or {}))
+        yield DiscordPlatform(rest=rest, gateway=opened, crosspost=crosspost, **(told or {}))
 
 
 @asynccontextmanager

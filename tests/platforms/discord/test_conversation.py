@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import discord
 import pytest
 
 from bot.chat.ask import Channel
@@ -243,3 +244,15 @@ async def test_many_questions_at_once_are_all_answered():
             await scene.reader.send(channel, f"{scene.me} turnout {n}")
         assert len(scene.said()) == 20
         assert len({a.text for a in scene.desk.asked}) == 20
+
+
+async def test_a_thread_is_a_channel_of_its_own_to_follow_a_blog_in():
+    async with talking() as scene:
+        opened = await scene.client.get_channel(scene.channel.id).create_thread(
+            name="Tamworth", type=discord.ChannelType.public_thread
+        )
+        (there,) = scene.channel.threads
+        await scene.editor.send(there, f"{scene.me} follow https://news.example/live")
+        (ask,) = scene.desk.asked
+        assert ask.channel == Channel(platform="discord", id=str(opened.id))
+        assert ask.author.manages

@@ -273,6 +273,11 @@ def test_an_answer_about_another_night_has_its_day():
     assert footer(shown) == f"{BLOG} · <t:1697758860:f> · reported"
 
 
+def test_a_figure_of_which_only_the_day_is_known_shows_no_hour():
+    shown = answer(replace(REPLY, origin=replace(REPLY.origin, day_only=True)))
+    assert footer(shown) == f"{BLOG} · Friday 20 October 2023 · reported"
+
+
 def test_an_error_is_text_alone():
     shown = answer(Reply(title="No such seat: Tamwurth.", lines=("Try *this*.",), error=True))
     assert shown == DiscordMessage(content="No such seat: Tamwurth.\nTry \\*this\\*.")

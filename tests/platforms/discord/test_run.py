@@ -46,7 +46,9 @@ async def test_a_run_relays_into_discord_answers_there_and_goes_on_after_a_kill(
             await discord.until(lambda: any("Low turnout" in h for h in headings()), within=30)
             posted = headings()
             await discord.gateway.connected()
-            asked = await discord.mention("turnout tamworth", channel=COUNT_NIGHT, user=ADA)
+            asked = await discord.mention(
+                "turnout tamworth october 2023", channel=COUNT_NIGHT, user=ADA
+            )
             answer = await answer_to(discord, asked)
             second.terminate()
             assert await second.wait() == 0

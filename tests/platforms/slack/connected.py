@@ -23,7 +23,7 @@ from tests.slack.server import StandInSlack
 
 SECRET = "signing-secret"
 # A socket counts as dead after four of these, and a busy machine may be silent for a second.
-PING = 0.5
+PING = 0.3
 Mode = Literal["socket", "http"]
 MODES: tuple[Mode, ...] = ("socket", "http")
 

@@ -42,6 +42,12 @@ def test_an_answer_about_another_night_has_its_day():
     assert "{date_long}|00:41 BST, Friday 20 October 2023>" in footer(shown)
 
 
+def test_a_figure_of_which_only_the_day_is_known_shows_no_hour():
+    shown = answer(replace(REPLY, origin=replace(REPLY.origin, day_only=True)))
+    (told,) = (block for block in shown.blocks if block["type"] == "context")
+    assert "· Friday 20 October 2023 · reported" in told["elements"][0]["text"]
+
+
 def test_an_error_is_small_and_grey():
     shown = answer(Reply(title="No such seat: Tamwurth.", lines=("Try “Tamworth”.",), error=True))
     assert [block["type"] for block in shown.blocks] == ["context"]

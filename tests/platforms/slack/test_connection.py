@@ -13,6 +13,7 @@ from bot.chat.reply import Reply
 from bot.errors import SettingsError
 from bot.platforms.slack.opening import open_slack
 from tests.platforms.slack.connected import (
+    PING,
     SECRET,
     free_port,
     over_http,
@@ -142,7 +143,7 @@ async def test_slack_away_for_longer_than_teller_is_patient(slack, client):
         await greeted(slack)
         opened = slack.sockets.opened
         with capture_logs() as logs:
-            await slack.restart(down=2.5)
+            await slack.restart(down=12 * PING)
             deaf = await slack.mention("still there?")
             await slack.reconnected(opened)
             await replies_to(slack, deaf.ts)

@@ -37,7 +37,7 @@ async def test_a_run_relays_into_slack_answers_there_and_goes_on_after_a_kill(tm
         async with running("run", "--night", "night.toml", folder=tmp_path, env=env) as second:
             await slack.until(lambda: any("Low turnout" in h for h in headings()), within=30)
             await slack.connected(within=30)
-            asked = await slack.mention("turnout tamworth", channel="C1")
+            asked = await slack.mention("turnout tamworth october 2023", channel="C1")
             await slack.until(lambda: channel.replies(asked.ts), within=30)
             second.terminate()
             assert await second.wait() == 0

@@ -28,6 +28,12 @@ from tests.platforms.terminal.posts import (
 STRUCK = "\x1b[2;9m"
 
 
+def test_a_figure_of_which_only_the_day_is_known_shows_no_hour():
+    shown = plain(render.reply(replace(REPLY, origin=replace(REPLY.origin, day_only=True))))
+    assert "· Friday 20 October 2023 · reported" in shown
+    assert "00:41" not in shown
+
+
 def test_an_entry_has_its_time_heading_body_caption_and_source():
     assert plain(render.message(ENTRY)) == (
         "00:41 │ Low voter turnout in Tamworth\n"

@@ -1,0 +1,37 @@
+"""How long to wait until the next look at a blog. Pure; seconds."""
+
+from datetime import datetime, timedelta
+
+LONGEST_BACK_OFF = 300.0
+# Many blogs that were begun together are not asked in step.
+JITTER = (0.9, 1.1)
+_SHORTEST = 5.0
+# While entries come, faster; once a blog is quiet, slower: so many times the blog's own pace.
+_LIVELY, _QUIET, _OVER = timedelta(minutes=5), timedelta(minutes=45), timedelta(hours=4)
+_FAST, _SLOW, _SLOWEST = 0.5, 2.0, 6.0
+
+
+def pause(
+    poll: float, newest: datetime | None, now: datetime, failures: int, asked: float
+) -> float:
+    """Seconds until the next look.
+
+    `poll` is the blog's own pace, `newest` when its newest entry was published; `failures` are
+    looks in a row that failed, each of which doubles the wait; `asked` is what the server wants at
+    least, by `Cache-Control` or `Retry-After`, and never undercut.
+    """
+    if failures:
+        return max(asked, poll, min(poll * 2.0 ** min(failures, 10), LONGEST_BACK_OFF))
+    return max(asked, _paced(poll, newest, now))
+
+
+def _paced(poll: float, newest: datetime | None, now: datetime) -> float:
+    if newest is None:
+        return poll
+    age = now - newest
+    if age <= _LIVELY:
+        # A pace that was set faster than that is somebody's word.
+        return max(poll * _FAST, min(poll, _SHORTEST))
+    if age <= _QUIET:
+        return poll
+    return poll * (_SLOW if age <= _OVER else _SLOWEST)

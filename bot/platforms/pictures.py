@@ -1,0 +1,112 @@
+"""Pictures drawn in a process of its own, so that nothing else waits for them."""
+
+import asyncio
+import importlib.util
+import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+
+import structlog
+
+from bot.chat.ask import Ask
+from bot.chat.chart import Chart, Picture
+from bot.chat.reply import Reply
+from bot.platforms.drawing import draw
+from bot.ports import Desk
+
+log = structlog.get_logger()
+
+SECONDS = 10.0
+NO_PICTURES = "For pictures install Teller with the extra “charts”: pip install 'teller[charts]'."
+
+
+class Pictures:
+    """Draws charts one after the other. The process is started with the first of them."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is something to draw with."""
+        return importlib.util.find_spec("matplotlib") is not None
+
+    async def draw(self, chart: Chart) -> Picture | None:
+        """The picture; None where it cannot be drawn, or not in time."""
+        if not self.possible:
+            return None
+        loop = asyncio.get_running_loop()
+        pool = self._pool = self._pool or _pool()
+        try:
+            async with asyncio.timeout(self._seconds):
+                png = await loop.run_in_executor(pool, draw, chart)
+        except (TimeoutError, BrokenProcessPool) as error:
+            log.warning("picture.not_drawn", why=type(error).__name__)
+            self._give_up(pool)
+            return None
+        except Exception:
+            log.exception("picture.not_drawn")
+            return None
+        return Picture(png=png, alt=chart.alt)
+
+    def _give_up(self, pool: ProcessPoolExecutor) -> None:
+        """Whatever hangs in the process ends with it; the next chart gets another."""
+        if self._pool is pool:
+            self._pool = None
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._pool is not None:
+            self._give_up(self._pool)
+
+
+class Illustrated:
+    """A desk whose answers come with their pictures, for platforms that show them.
+
+    All else is the desk's own.
+    """
+
+    def __init__(self, desk: Desk, pictures: Pictures) -> None:
+        self._desk = desk
+        self._pictures = pictures
+        self.form = desk.form
+        self.submit = desk.submit
+        self.commands = desk.commands
+        self.seats = desk.seats
+        self.home = desk.home
+
+    async def answer(self, ask: Ask) -> Reply:
+        """The answer to a question, with its picture."""
+        return await self._illustrated(await self._desk.answer(ask))
+
+    async def overhear(self, ask: Ask) -> Reply | None:
+        """The answer to what was said to nobody, with its picture."""
+        reply = await self._desk.overhear(ask)
+        return None if reply is None else await self._illustrated(reply)
+
+    async def _illustrated(self, reply: Reply) -> Reply:
+        if reply.chart is None:
+            return reply
+        picture = await self._pictures.draw(reply.chart)
+        if picture is not None:
+            return replace(reply, picture=picture)
+        if self._pictures.possible:
+            return reply
+        return replace(reply, lines=(*reply.lines, NO_PICTURES))
+
+
+def _pool() -> ProcessPoolExecutor:
+    # Forked, it would hold the database and the sockets of this process.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_quiet)
+
+
+def _quiet() -> None:
+    """Ctrl-C is for the process that asked."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

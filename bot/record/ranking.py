@@ -1,0 +1,118 @@
+"""Contests of the record in an order: the lowest turnouts, the largest majorities overturned."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.election.contest import Party
+from bot.election.result import Outcome
+from bot.record.past import Past
+from bot.record.record import PastContest
+
+
+class Measure(StrEnum):
+    """What contests are put in order, or compared, by."""
+
+    TURNOUT = "turnout"
+    MAJORITY = "majority"
+    OVERTURNED = "majority overturned"
+    SWING = "swing"
+    RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which contests: of a kind, from a day to a day, of a country or region, won by a party.
+
+    `seats` are names; empty means all. `to` are short names of the party that won, or gained in a
+    swing, `losing` of the one that held, or lost.
+    """
+
+    by_election: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    place: str | None = None
+    seats: frozenset[str] = frozenset()
+    to: tuple[str, ...] = ()
+    losing: tuple[str, ...] = ()
+
+    def has(self, past: PastContest) -> bool:
+        """Whether a contest of this kind and time is one of them."""
+        seat = past.seat
+        return (not self.seats or seat.name in self.seats) and self.place in (
+            None,
+            seat.country,
+            seat.region,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A contest and what it is ranked by: per cent, votes or points.
+
+    `to` is who won, or gained in a swing; `losing` who held, or lost, where that is known.
+    """
+
+    past: PastContest
+    value: float
+    to: Party
+    losing: Party | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swing:
+    """A swing in percentage points, never below nought: from a party to another."""
+
+    points: float
+    losing: Party
+    gaining: Party
+
+
+def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ranked]:
+    """The contests of a scope that have a value, in order; of equal ones the newer first."""
+    found = [
+        ranked
+        for one in past.contests(
+            by_election=scope.by_election, since=scope.since, until=scope.until
+        )
+        if scope.has(one)
+        and (ranked := _ranked(one, measure)) is not None
+        and (not scope.to or ranked.to.short in scope.to)
+        and (not scope.losing or (ranked.losing and ranked.losing.short in scope.losing))
+    ]
+    found.sort(key=lambda one: one.past.contest.polling_day, reverse=True)
+    return sorted(found, key=lambda one: one.value if lowest else -one.value)
+
+
+def swing_of(past: PastContest) -> Swing | None:
+    """The swing between the first two; None where one did not stand before, or is no party."""
+    winner, second = past.result.winner.candidacy.party, past.result.runner_up.candidacy.party
+    value = past.result.swing(past.contest, to=winner, losing=second)
+    if value is None:
+        return None
+    losing, gaining = (second, winner) if value >= 0 else (winner, second)
+    return Swing(points=abs(value), losing=losing, gaining=gaining)
+
+
+def overturned(past: PastContest) -> int | None:
+    """The majority, in votes, that the holders lost; None where they held, or it is not known."""
+    contest = past.contest
+    before = contest.previous
+    if past.outcome is not Outcome.GAIN or before is None or contest.holder is None:
+        return None
+    return before.majority if before.winner.short == contest.holder.short else None
+
+
+def _ranked(past: PastContest, measure: Measure) -> Ranked | None:
+    value: float | None = None
+    to, losing = past.result.winner.candidacy.party, past.contest.holder
+    if measure is Measure.SWING and (swing := swing_of(past)) is not None:
+        value, to, losing = swing.points, swing.gaining, swing.losing
+    elif measure is Measure.TURNOUT:
+        exact = past.turnout.fraction(past.turnout.definition)
+        value = None if exact is None else float(exact * 100)
+    elif measure is Measure.OVERTURNED:
+        value = overturned(past)
+    elif measure is Measure.MAJORITY:
+        value = past.result.majority
+    return None if value is None else Ranked(past=past, value=value, to=to, losing=losing)

@@ -1,0 +1,32 @@
+"""Figures that follow from others that are known."""
+
+from bot.election.contest import Contest
+from bot.election.figure import Figure
+from bot.election.turnout import Turnout, TurnoutDefinition
+from bot.ports import Newsroom
+
+
+async def turnout_of(newsroom: Newsroom, contest: Contest) -> Figure[Turnout] | None:
+    """The turnout that was stated; else what a complete result gives, of valid votes."""
+    stated = await newsroom.turnout(contest)
+    if stated is not None:
+        return stated
+    declared = await newsroom.declaration(contest)
+    counted = None if declared is None else declared.value.result
+    if declared is None or counted is None or counted.valid_votes is None:
+        return None
+    if contest.electorate is None or contest.electorate < counted.valid_votes:
+        return None
+    turnout = Turnout(
+        electorate=contest.electorate,
+        valid_votes=counted.valid_votes,
+        rejected=counted.rejected,
+        definition=TurnoutDefinition.VALID_VOTES,
+    )
+    return Figure(
+        value=turnout,
+        source=declared.source,
+        at=declared.at,
+        standing=declared.standing,
+        day_only=declared.day_only,
+    )

@@ -1,0 +1,136 @@
+"""How a ranking of contests is answered: the same for the lowest and the highest."""
+
+from bot.chat.rankings import Ranking, read_ranking
+from bot.chat.reply import Origin, Reply, Table
+from bot.election.clock import UK, say_day
+from bot.election.figure import Standing
+from bot.errors import AskError
+from bot.ports import Newsroom
+from bot.record.ranking import Measure, Ranked, rank
+from bot.record.record import LIBRARY
+from handlers import then, voice
+
+_WORDS = {
+    Measure.TURNOUT: ("Lowest turnouts", "Highest turnouts"),
+    Measure.MAJORITY: ("Smallest majorities", "Largest majorities"),
+    Measure.OVERTURNED: ("Smallest majorities overturned", "Largest majorities overturned"),
+    Measure.SWING: ("Smallest swings", "Largest swings"),
+}
+_UNITS = {
+    Measure.TURNOUT: ("per cent", "valid votes of the electorate"),
+    Measure.MAJORITY: ("votes", "the winner's votes less the runner-up's"),
+    Measure.OVERTURNED: ("votes", "the majority of the holders at the general election before"),
+    Measure.SWING: ("percentage points", "Butler swing between the first two"),
+}
+_NOTES = {
+    Measure.TURNOUT: "Turnout of valid votes.",
+    Measure.MAJORITY: "",
+    Measure.OVERTURNED: "The majority at the general election before, where its winner lost the "
+    "seat; notional where boundaries had changed.",
+    Measure.SWING: "Butler swing between the first two since the general election before, where "
+    "both stood then; notional where boundaries had changed.",
+}
+
+
+async def ranking(newsroom: Newsroom, text: str, *, lowest: bool, usual: Measure | None) -> Reply:
+    """The contests that a text asks to be ranked, the lowest first or the highest."""
+    today = newsroom.now.astimezone(UK).date()
+    days = newsroom.past.general_elections()
+    asked = read_ranking(text, await newsroom.names(), today, days)
+    measure = asked.measure or usual
+    if measure is None or asked.unknown:
+        raise AskError(_help(asked))
+    found = rank(newsroom.past, measure, asked.scope, lowest=lowest)
+    where = _where(asked)
+    if not found:
+        return Reply(
+            title=f"No contest on record fits: {_WORDS[measure][not lowest].lower()} {where}",
+            lines=(f"The record begins on {say_day(days[-1])}." if days else "",),
+            details={"contests": []},
+        )
+    shown = found[: asked.many]
+    unit, definition = _UNITS[measure]
+    lines = [_NOTES[measure], *_remarks(shown)]
+    tonight = [c for c in await newsroom.contests() if then.is_to_come(newsroom, c)]
+    if tonight:
+        lines.append(f"Not among these: {voice.seats(tonight)}; tonight is not on record yet.")
+    if len(found) > len(shown):
+        lines.append(f"{len(shown)} of {voice.number(len(found))} are shown.")
+    return Reply(
+        title=f"{_WORDS[measure][not lowest]} {where}",
+        lines=tuple(line for line in lines if line),
+        table=Table(
+            columns=("", "", "", measure.value.split()[0], ""),
+            rows=tuple(_row(n, one, measure) for n, one in enumerate(shown, 1)),
+            right=frozenset({0, 3}),
+        ),
+        origin=Origin(
+            source=LIBRARY,
+            at=max(one.past.contest.close_of_poll for one in shown),
+            standing=Standing.OFFICIAL,
+            day_only=True,
+        ),
+        value=[
+            {"contest": one.past.contest.id, "value": round(one.value, 2), "to": one.to.short}
+            for one in shown
+        ],
+        details={
+            "measure": measure.value,
+            "unit": unit,
+            "definition": definition,
+            "contests": [one.past.contest.id for one in shown],
+        },
+    )
+
+
+def _row(number: int, one: Ranked, measure: Measure) -> tuple[str, ...]:
+    contest = one.past.contest
+    value = {
+        Measure.TURNOUT: f"{one.past.turnout.shown()}%",
+        Measure.SWING: f"{one.value:.1f}",
+    }.get(measure, voice.number(int(one.value)))
+    notional = contest.previous is not None and contest.previous.notional
+    of_before = measure in (Measure.SWING, Measure.OVERTURNED)
+    mark = " (notional)" if notional and of_before else ""
+    name = contest.name
+    to = f"to {one.to.short}" if of_before else one.to.short
+    return (str(number), name, then.occasion_briefly(contest), value, f"{to}{mark}")
+
+
+def _where(asked: Ranking) -> str:
+    """Of which contests: “of by-elections since 1 January 2019”."""
+    scope = asked.scope
+    kind = {True: "of by-elections", False: "of general elections", None: "of all contests"}
+    parts = [kind[scope.by_election]]
+    if scope.seats:
+        parts.append(f"in {voice.row(sorted(scope.seats))}")
+    if scope.place:
+        parts.append(f"in {scope.place}")
+    if scope.to:
+        parts.append(f"for {scope.to[0]}")
+    if scope.losing:
+        parts.append(f"lost by {scope.losing[0]}")
+    if scope.since and scope.until:
+        parts.append(f"from {say_day(scope.since)} to {say_day(scope.until)}")
+    elif scope.since:
+        parts.append(f"since {say_day(scope.since)}")
+    else:
+        parts.append("since 2010")
+    return " ".join(parts)
+
+
+def _remarks(shown: list[Ranked]) -> list[str]:
+    return [
+        f"{one.past.contest.name}, {then.occasion(one.past.contest)}: {remark}"
+        for one in shown
+        for remark in one.past.remarks
+    ]
+
+
+def _help(asked: Ranking) -> str:
+    what = f"I do not know how to rank by “{asked.unknown[:60]}”. " if asked.unknown else ""
+    return (
+        f"{what}I rank contests by turnout, majority, majority overturned and swing, for example "
+        "“lowest turnout by-elections since 2019”, “largest majority overturned”, “biggest swing "
+        "to Labour in 2023”, “smallest majority in Wales at the 2024 general election”."
+    )
