@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.errors import SourceError
+from bot.errors import SourceEndedError, SourceError
 from bot.ports import Fetched, Validators
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader, GuardianApi
@@ -219,3 +219,57 @@ async def test_what_was_found_out_is_not_kept_without_end(site, root, reader, mo
     await look(reader, f"{root}/5")
     await look(reader, f"{root}/0")
     assert site.asked == ["/feed", "/0", "/feed"]
+
+
+async def test_a_page_that_becomes_another_kind_of_page_is_read_at_once(site, root, reader):
+    site.show("/live", html(blog(entry())))
+    await look(reader, f"{root}/live")
+    site.show("/live", ATOM.decode())
+    found = await look(reader, f"{root}/live")
+    assert headings(found) == ["Hold & gain"]
+    assert found.chosen == "Atom, because it is a feed that begins with <feed>"
+    assert len(site.asked) == 2
+
+
+async def test_what_a_feed_is_remembered_by_is_not_shown_to_its_page(site, root, reader):
+    """Or the page, which did not change since, would hide what is in the feed for ever."""
+    site.show("/live", '<html><link rel="alternate" type="application/atom+xml" href="/feed">')
+    site.show("/feed", ATOM.decode())
+    of_the_feed = Validators(etag='"f"', last_modified="Fri, 20 Oct 2023 00:00:00 GMT")
+    shown: list[str | None] = []
+
+    def page() -> web.Response:
+        assert site.last is not None
+        shown.append(site.last.headers.get("If-Modified-Since"))
+        text = '<html><link rel="alternate" type="application/atom+xml" href="/feed">'
+        return web.Response(text=text, content_type="text/html")
+
+    site.pages["/live"] = page
+    found = await reader.read(
+        f"{root}/live", format="auto", polling_day=POLLING_DAY, validators=of_the_feed
+    )
+    assert shown == [None]
+    assert headings(found) == ["Hold & gain"]
+
+
+async def test_a_feed_that_is_gone_for_good_does_not_end_its_page(site, root, reader):
+    site.show("/live", '<html><link rel="alternate" type="application/atom+xml" href="/feed">')
+    site.show("/feed", ATOM.decode())
+    await look(reader, f"{root}/live")
+    site.show("/feed", "", status=410)
+    for _ in range(2):
+        with pytest.raises(SourceError) as raised:
+            await look(reader, f"{root}/live")
+        assert not isinstance(raised.value, SourceEndedError)
+
+
+async def test_a_page_that_is_redirected_for_now_is_asked_where_it_was(site, root, reader):
+    site.show("/there", html(blog(entry())))
+
+    def away() -> web.Response:
+        raise web.HTTPFound("/there")
+
+    site.pages["/live"] = away
+    for _ in range(2):
+        assert headings(await look(reader, f"{root}/live")) == ["Low voter turnout in Tamworth"]
+    assert site.asked == ["/live", "/there"] * 2
