@@ -155,6 +155,11 @@ class BlogReader:
                 refusal = str(error)
                 if feed := linked_feed(html, page.url):
                     links.append(feed)
+        if look.validators.chosen is not None:
+            # Another format would be another blog, with every entry new; and a page that only
+            # says that something is wrong may link to all the news of its site.
+            links = [] if _as_before(direct, look) else [w for w in links if _as_before(w, look)]
+            direct = None if links else direct
         for way in links:
             try:
                 fetched = await self._follow(look, way, title_of(html))
@@ -238,7 +243,14 @@ class _Look:
 
     def anew(self) -> "_Look":
         """The same, of an address that was not asked before."""
-        return replace(self, validators=Validators(newest=self.validators.newest))
+        told = Validators(newest=self.validators.newest, chosen=self.validators.chosen)
+        return replace(self, validators=told)
+
+
+def _as_before(way: Way | None, look: _Look) -> bool:
+    """Whether it is the format in which the entries that are known were read."""
+    chosen = (look.validators.chosen or "").partition(",")[0]
+    return way is not None and NAMES[way.format] == chosen
 
 
 def _fetched(page: Page, reading: Reading | None, chosen: str | None) -> Fetched:

@@ -61,11 +61,14 @@ async def reader(root: str) -> AsyncIterator[BlogReader]:
 
 
 async def look(
-    reader: BlogReader, url: str, format: str = "auto", newest: datetime | None = None
+    reader: BlogReader,
+    url: str,
+    format: str = "auto",
+    newest: datetime | None = None,
+    chosen: str | None = None,
 ) -> Fetched:
-    return await reader.read(
-        url, format=format, polling_day=POLLING_DAY, validators=Validators(newest=newest)
-    )
+    shown = Validators(newest=newest, chosen=chosen)
+    return await reader.read(url, format=format, polling_day=POLLING_DAY, validators=shown)
 
 
 def headings(fetched: Fetched) -> list[str]:
@@ -273,3 +276,38 @@ async def test_a_page_that_is_redirected_for_now_is_asked_where_it_was(site, roo
     for _ in range(2):
         assert headings(await look(reader, f"{root}/live")) == ["Low voter turnout in Tamworth"]
     assert site.asked == ["/live", "/there"] * 2
+
+
+async def test_an_api_that_fails_is_not_left_for_a_page_that_has_other_ids(site, root, reader):
+    """Or every entry of the page would be taken for a new one."""
+    site.show("/count", WORDPRESS % f"{root}/wp-json/liveblog/v1/42/" + html(blog(entry())))
+    for _ in range(2):
+        with pytest.raises(SourceError, match="404"):
+            await look(reader, f"{root}/count", chosen="WordPress Liveblog, because …")
+    rows = {"entries": [test_wordpress.row()], "refresh_interval": 10}
+    path = f"/wp-json/liveblog/v1/42/entries/1/{int(NOW.timestamp())}"
+    site.show(path, json.dumps(rows), "application/json")
+    found = await look(reader, f"{root}/count", chosen="WordPress Liveblog, because …")
+    assert headings(found) == ["Just a third came out."]
+
+
+async def test_a_page_that_was_read_itself_stays_so_when_its_api_is_back(site, root, reader):
+    site.show("/count", WORDPRESS % f"{root}/wp-json/liveblog/v1/42/" + html(blog(entry())))
+    found = await look(reader, f"{root}/count", chosen="JSON-LD, because …")
+    assert headings(found) == ["Low voter turnout in Tamworth"]
+    assert site.asked == ["/count"]
+
+
+async def test_a_page_that_has_its_old_format_no_more_is_read_in_its_new_one(site, root, reader):
+    site.show("/live", html(blog(entry())))
+    found = await look(reader, f"{root}/live", chosen="RSS, because …")
+    assert headings(found) == ["Low voter turnout in Tamworth"]
+
+
+async def test_a_page_that_breaks_down_does_not_bring_all_the_news_of_its_site(site, root, reader):
+    site.show("/feed", ATOM.decode())
+    feed = '<link rel="alternate" type="application/atom+xml" href="/feed">'
+    site.show("/live", f"<html>{feed}<p>Sorry, something went wrong.")
+    with pytest.raises(SourceError, match="without a LiveBlogPosting"):
+        await look(reader, f"{root}/live", chosen="JSON-LD, because …")
+    assert site.asked == ["/live"]
