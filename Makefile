@@ -11,12 +11,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 # How many tests run at once.
 WORKERS ?= 3
 
-.PHONY: help demo test torture bench format constraints picture clean
+.PHONY: help demo test torture fuzz bench format constraints picture clean
 
 help:
 	@echo "make demo    replay the bundled count night in the terminal"
 	@echo "make test    lint, types, import rules and tests"
 	@echo "make torture 500 kills and all that can go wrong on the way to 50 channels, ten minutes"
+	@echo "make fuzz    what reads live blogs against a fuzzer, five minutes"
 	@echo "make bench   speed and memory, as ratios"
 	@echo "make format  put the code into its one format"
 
@@ -53,6 +54,11 @@ test: $(DEV_STAMP)
 # What it takes: make torture ARGS=--help
 torture: $(DEV_STAMP)
 	@$(BIN)/python -m tests.torture $(ARGS)
+
+# Arguments are libFuzzer's: make fuzz ARGS=-max_total_time=3600
+fuzz: $(DEV_STAMP)
+	@$(INSTALL) 'atheris>=3' || { echo "The fuzzer (atheris) cannot be installed here."; exit 1; }
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -100,14 +100,16 @@ class Platform(Protocol):
 class Validators:
     """What a server wants to be shown again, so that it can answer “not modified”.
 
-    `newest` is when the newest entry that is known was published (UTC), for servers that can be
-    asked for what came since; it is never what a server said.
+    Two things no server said: `newest` is when the newest entry that is known was published
+    (UTC), for servers that can be asked for what came since; `chosen` is how the blog was read
+    until now, where that was found out, for its entries have other ids in another format.
     """
 
     etag: str | None = None
     last_modified: str | None = None
     content_digest: str | None = None
     newest: datetime | None = None
+    chosen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

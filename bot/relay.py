@@ -152,7 +152,11 @@ class Relay:
         memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
         newest = max((k.published for k in memory.known.values()), default=None)
         # What claims to come from the future must not hide what is published now.
-        asked = replace(memory.validators, newest=newest and min(newest, self._clock.now()))
+        asked = replace(
+            memory.validators,
+            newest=newest and min(newest, self._clock.now()),
+            chosen=memory.chosen if memory.known else None,
+        )
         fetched = await self._fetch(blog, polling_day, asked)
         decision = decide(memory.known, fetched.reading)
         title = (fetched.reading and fetched.reading.title) or memory.title

@@ -5,6 +5,7 @@ import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -18,8 +19,9 @@ from bot.clocks import StoppedClock
 from bot.courier.counts import Counts
 from bot.desk import Desk
 from bot.election.clock import UK
-from bot.night import read_night
+from bot.night import FORMATS, read_night
 from bot.settings import Settings
+from bot.sources.reader import AUTO, NAMES, PARSERS
 from tests.fakes import Facts, FakeNewsroom
 from tests.handlers.night import KNOWN, NOW, UNKNOWN, answer
 
@@ -27,6 +29,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 DELIVERY = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
 
@@ -72,6 +75,11 @@ def test_every_metric_stands_on_the_page_on_delivery():
         for family in registry.collect()
     }
     assert set(re.findall(r"^\| `(teller_\w+)` \|", DELIVERY, re.MULTILINE)) == served
+
+
+def test_every_format_stands_on_the_page_on_sources_and_may_be_named_in_a_night():
+    named = set(re.findall(r"^\| `(\w+)` \|", SOURCES, re.MULTILINE))
+    assert named == set(PARSERS) == set(NAMES) == set(get_args(FORMATS)) - {AUTO}
 
 
 def test_every_option_of_the_lanes_stands_on_the_page_on_delivery():

@@ -98,7 +98,7 @@ def blocks(body: str) -> tuple[Block, ...]:
     Never raises: whatever cannot be read as HTML is read as text.
     """
     safe = nh3.clean(
-        _flattened(body[:MAX_HTML].encode("utf-8", "replace").decode()),
+        flattened(body[:MAX_HTML].encode("utf-8", "replace").decode()),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
@@ -156,7 +156,7 @@ def _walk(
             )
 
 
-def _flattened(body: str) -> str:
+def flattened(body: str) -> str:
     """HTML with tags beyond a depth made harmless: reading them takes the square of their number.
 
     An opening tag becomes one that ends by itself; its attributes stay and count for nothing.

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.sources import guardian, jsonld, sourcefabric, wordpress
 from bot.sources.places import unreadable
 from bot.sources.schema_org import LIVE_BLOG, UPDATES
-from bot.sources.text import as_utf8, web_address
+from bot.sources.text import as_utf8, heading_text, web_address
 from bot.sources.transcript import STAMP
 
 # What may stand before the root of an XML document.
@@ -36,6 +37,9 @@ _LINKED_FEEDS = {
     "application/rss+xml": "rss",
     "application/rdf+xml": "rss",
 }
+_LINK = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
+_MOST_LINKS = 500
+_TITLE = re.compile(r"<title\b[^<>]{0,500}>([^<]{1,1000})</title", re.IGNORECASE)
 _COMMENTS = re.compile(r"\bcomments?\b", re.IGNORECASE)
 _FOREIGN = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip")
 
@@ -115,7 +119,9 @@ def linked_apis(page: str, url: str) -> Iterator[Way]:
 
 def linked_feed(page: str, url: str) -> Way | None:
     """The first feed that an HTML page names as another form of itself, comments apart."""
-    for link in LexborHTMLParser(page).css("link[rel~=alternate]"):
+    # The tags alone: a whole page would be read for nothing else.
+    tags = "".join(tag[0] for tag in islice(_LINK.finditer(page), _MOST_LINKS))
+    for link in LexborHTMLParser(tags).css("link[rel~=alternate]"):
         told = link.attributes
         kind = (told.get("type") or "").partition(";")[0].strip().lower()
         address = web_address(told.get("href") or "", url)
@@ -129,8 +135,8 @@ def linked_feed(page: str, url: str) -> Way | None:
 
 def title_of(page: str) -> str:
     """The title of an HTML page; "" where it has none."""
-    node = LexborHTMLParser(page).css_first("title")
-    return "" if node is None else node.text()
+    found = _TITLE.search(page)
+    return "" if found is None else heading_text(found[1])
 
 
 def _name(root: re.Match[bytes]) -> str:

@@ -4,12 +4,11 @@ import html
 import io
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from email.utils import parsedate_to_datetime
-from typing import Any
 from xml.parsers import expat
 
 from bot.election.clock import UK
@@ -19,6 +18,7 @@ from bot.sources.entries import Sieve, read_instant
 from bot.sources.pictures import lift_pictures
 from bot.sources.places import unreadable
 from bot.sources.text import as_utf8, heading_text, opening, person, sound, web_address
+from bot.sources.values import Node, node, nodes, string
 
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(rss|rdf|feed)[\s>]", re.IGNORECASE)
@@ -40,8 +40,6 @@ _MENDABLE = 2 * 2**20
 # So few may show one picture because it belongs to them.
 _SEVERAL = 3
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-Node = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +94,8 @@ def read_feed(content: bytes | str, *, url: str) -> Feed:
     """What a feed tells, dated or not. Raises `SourceError` for what is not a feed."""
     told = _read(_xml(content, url)[0], url)
     about: Node = told.get("feed") or {}
-    image = about.get("image")
-    image = image if isinstance(image, dict) else {}
-    own = (_string(image, "url"), _string(image, "href"), _string(about, "logo"))
+    image = node(about, "image")
+    own = (string(image, "url"), string(image, "href"), string(about, "logo"))
     return Feed(
         title=_heading(about),
         updated=_instant(about, "updated") or _instant(about, "published"),
@@ -170,12 +167,12 @@ def _item(item: Node, url: str) -> Item:
     link = web_address(_link(item), url)
     modified = _instant(item, "updated")
     return Item(
-        id=sound(_string(item, "id")) or link or "",
+        id=sound(string(item, "id")) or link or "",
         title=_heading(item),
         published=_instant(item, "published") or modified,
         modified=modified,
         body=body,
-        author=person(_string(item, "author")),
+        author=person(string(item, "author")),
         link=link,
         pictures=(*attached, *(picture for picture in shown if picture.url not in known)),
     )
@@ -213,39 +210,37 @@ def _take(sieve: Sieve, item: Item, date_of_feed: datetime | None, own: frozense
 
 
 def _body(item: Node) -> str:
-    contents = item.get("content") or ()
-    whole = next((c.get("value") for c in contents if c.get("value")), "")
-    return sound(str(whole) or _string(item, "description") or _string(item, "summary")).strip()
+    whole = next(filter(None, (string(one, "value") for one in nodes(item, "content"))), "")
+    return sound(whole or string(item, "description") or string(item, "summary")).strip()
 
 
 def _heading(item: Node) -> str:
-    return heading_text(_string(item, "title"))
+    return heading_text(string(item, "title"))
 
 
 def _link(item: Node) -> str:
-    links = item.get("links") or ()
-    pages = (link.get("href") for link in links if link.get("rel") in (None, "alternate"))
-    return next((page for page in pages if page), _string(item, "link"))
+    links = nodes(item, "links")
+    pages = (string(link, "href") for link in links if link.get("rel") in (None, "alternate"))
+    return next(filter(None, pages), string(item, "link"))
 
 
 def _pictures(item: Node, url: str) -> tuple[Picture, ...]:
     pictures: dict[str, Picture] = {}
-    enclosed = [link for link in item.get("links") or () if link.get("rel") == "enclosure"]
-    attached = (item.get("media_content"), item.get("enclosures"), enclosed)
-    for media in (media for medias in attached for media in medias or ()):
-        address = web_address(_string(media, "url") or _string(media, "href"), url)
+    enclosed = [link for link in nodes(item, "links") if link.get("rel") == "enclosure"]
+    for media in (*nodes(item, "media_content"), *nodes(item, "enclosures"), *enclosed):
+        address = web_address(string(media, "url") or string(media, "href"), url)
         if address and _is_picture(media, address):
             picture = Picture(
                 url=address,
-                caption=heading_text(_string(media, "description")) or None,
-                credit=person(_string(media, "credit")),
+                caption=heading_text(string(media, "description")) or None,
+                credit=person(string(media, "credit")),
             )
             pictures.setdefault(address, picture)
     return tuple(pictures.values())
 
 
 def _is_picture(media: Node, address: str) -> bool:
-    kind = _string(media, "medium") or _string(media, "type").partition("/")[0]
+    kind = string(media, "medium") or string(media, "type").partition("/")[0]
     return kind == "image" if kind else _PICTURE_FILE.search(address) is not None
 
 
@@ -257,7 +252,7 @@ def _instant(item: Node, key: str) -> datetime | None:
             return datetime(*parsed[:6], tzinfo=UTC)
         except ValueError:
             return None
-    said = _string(item, key)
+    said = string(item, key)
     return read_instant(said) or _mail_date(said)
 
 
@@ -285,8 +280,3 @@ def _tombstones(xml: bytes, polling_day: date) -> Iterator[Entry]:
                 modified=when,
                 withdrawn=True,
             )
-
-
-def _string(node: Node, key: str) -> str:
-    value = node.get(key)
-    return value if isinstance(value, str) else ""

@@ -114,7 +114,7 @@ def _blocks(page: Node) -> list[Node] | None:
         return None
     found: dict[str, Node] = {}
     for block in [*nodes(parts, "body"), *(b for part in asked for b in nodes(asked, part))]:
-        found.setdefault(string(block, "id"), block)
+        found.setdefault(name(block, "id") or f"without an id {len(found)}", block)
     return list(found.values())
 
 

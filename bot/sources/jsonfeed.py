@@ -1,8 +1,6 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from bot.liveblog.entry import Entry, Picture, Reading
 from bot.liveblog.markup import paragraphs_to_html, plain_text
@@ -10,8 +8,7 @@ from bot.sources.entries import Sieve, read_instant
 from bot.sources.loose_json import read_json
 from bot.sources.places import unreadable
 from bot.sources.text import decode, heading_text, opening, person, sound, web_address
-
-Node = Mapping[str, Any]
+from bot.sources.values import Node, string
 
 
 def parse(content: bytes | str, *, url: str, polling_day: date) -> Reading:
@@ -31,7 +28,7 @@ def parse(content: bytes | str, *, url: str, polling_day: date) -> Reading:
         if isinstance(item, dict):
             _take(sieve, item, url)
     return Reading(
-        title=heading_text(_string(feed, "title")),
+        title=heading_text(string(feed, "title")),
         entries=sieve.entries,
         format="jsonfeed",
         faults=sieve.faults,
@@ -39,17 +36,17 @@ def parse(content: bytes | str, *, url: str, polling_day: date) -> Reading:
 
 
 def _take(sieve: Sieve, item: Node, url: str) -> None:
-    body = sound(_string(item, "content_html"))
+    body = sound(string(item, "content_html"))
     if not body:
-        words = sound(_string(item, "content_text") or _string(item, "summary"))
+        words = sound(string(item, "content_text") or string(item, "summary"))
         body = paragraphs_to_html([line for line in words.splitlines() if line.strip()])
-    heading = heading_text(_string(item, "title")) or opening(plain_text(body))
-    modified = read_instant(_string(item, "date_modified"))
-    published = read_instant(_string(item, "date_published")) or modified
+    heading = heading_text(string(item, "title")) or opening(plain_text(body))
+    modified = read_instant(string(item, "date_modified"))
+    published = read_instant(string(item, "date_published")) or modified
     if published is None:
         sieve.leave_out("without a date", heading)
         return
-    link = web_address(_string(item, "url"), url)
+    link = web_address(string(item, "url"), url)
     sieve.take(
         Entry(
             id=_id(item) or link or "",
@@ -67,27 +64,22 @@ def _take(sieve: Sieve, item: Node, url: str) -> None:
 def _id(item: Node) -> str:
     given = item.get("id")
     # The standard wants a string, and many write a number.
-    return str(given) if isinstance(given, int) else sound(_string(item, "id"))
+    return str(given) if isinstance(given, int) else sound(string(item, "id"))
 
 
 def _authors(item: Node) -> str | None:
     given = item.get("authors")
     authors = given if isinstance(given, list) else [item.get("author")]
-    names = (person(_string(author, "name")) for author in authors if isinstance(author, dict))
+    names = (person(string(author, "name")) for author in authors if isinstance(author, dict))
     return ", ".join(filter(None, names)) or None
 
 
 def _pictures(item: Node, url: str) -> tuple[Picture, ...]:
     attached = item.get("attachments")
-    links = [_string(item, "image") or _string(item, "banner_image")] + [
-        _string(attachment, "url")
+    links = [string(item, "image") or string(item, "banner_image")] + [
+        string(attachment, "url")
         for attachment in (attached if isinstance(attached, list) else [])
-        if isinstance(attachment, dict) and _string(attachment, "mime_type").startswith("image/")
+        if isinstance(attachment, dict) and string(attachment, "mime_type").startswith("image/")
     ]
     addresses = dict.fromkeys(web_address(link, url) for link in links)
     return tuple(Picture(url=address) for address in addresses if address)
-
-
-def _string(node: Node, key: str) -> str:
-    value = node.get(key)
-    return value if isinstance(value, str) else ""

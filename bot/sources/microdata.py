@@ -7,9 +7,10 @@ import sys
 from datetime import date
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from bot.liveblog.entry import Reading
+from bot.sources.dom import read_html
 from bot.sources.places import unreadable
 from bot.sources.schema_org import LIVE_BLOG, UPDATES, Node, read_posting
 from bot.sources.text import as_utf8
@@ -19,7 +20,7 @@ _DEPTH = 5
 _MARKUP = {"articleBody", "text"}
 _MANY = {UPDATES, "author", "image"}
 # What is nested without end would be read again at each level.
-_MOST = {"author": 20, "image": 20, "blogs": 20}
+_MOST = {"author": 5, "image": 10, "blogs": 20}
 _WANTED = {
     *_MARKUP, *_MANY, "headline", "name", "url", "datePublished", "dateModified", "caption",
     "creditText", "copyrightHolder", "contentUrl",
@@ -45,7 +46,7 @@ def parse(content: bytes | str, *, url: str, polling_day: date) -> Reading:
 
 
 def _blogs(page: bytes) -> list[Node]:
-    tree = LexborHTMLParser(page.decode(errors="replace"))
+    tree = read_html(page.decode(errors="replace"))
     found = [node for node in tree.css("[itemtype*=LiveBlogPosting]") if _is_blog(node)]
     return [_item(node, 0) for node in found[: _MOST["blogs"]] if not _inside(node)]
 

@@ -6,57 +6,68 @@ from functools import lru_cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.liveblog.entry import Picture
-from bot.liveblog.markup import MAX_HTML
+from bot.liveblog.markup import MAX_HTML, flattened
 from bot.sources.text import heading_text, person, web_address
 
 # Nobody illustrates one entry with more; what holds thousands is no entry.
 MOST_PICTURES = 20
+_NEAR = 8
 # Smaller ones count visits.
 _SMALLEST = 10
 _NO_PICTURE = re.compile(r"\b(?:emoji|smiley|avatar|icon)", re.IGNORECASE)
 _CREDIT = "[class*=credit], [class*=copyright], [class*=Credit], [itemprop=copyrightHolder]"
 _CREDIT_LINE = re.compile(
-    r"(?P<caption>.*?)[\s.|–—-]*\b(?P<credit>(?:Photograph|Photo|Picture|Image|Foto|Credit)s?"
-    r"(?: credit| by)?: ?[^:]{2,100})",
+    r"\b(?:Photograph|Photo|Picture|Image|Foto|Credit)s?(?: credit| by)?: ?[^:]{2,100}$",
     re.IGNORECASE,
 )
 
 
-@lru_cache(maxsize=1024)
 def lift_pictures(body: str, page: str) -> tuple[str, tuple[Picture, ...]]:
     """HTML without its figures, and the pictures that stood in it, in order.
 
     `page` is what addresses are relative to. A caption belongs to its picture and no longer to
     the text; a figure without a picture (a video, a quotation) stays.
     """
-    if "<img" not in body and "<IMG" not in body:
-        return body, ()
-    root = LexborHTMLParser(body[:MAX_HTML]).body
+    # Nearly no text has any, and this is asked of every text of every look.
+    return _lifted(body, page) if "<img" in body else (body, ())
+
+
+@lru_cache(maxsize=1024)
+def _lifted(body: str, page: str) -> tuple[str, tuple[Picture, ...]]:
+    root = LexborHTMLParser(flattened(body[:MAX_HTML])).body
     if root is None:
         return body, ()
     pictures: dict[str, Picture] = {}
-    lifted = False
-    for figure in root.css("figure"):
-        image = figure.css_first("img")
-        picture = None if image is None else _picture(image, page, figure.css_first("figcaption"))
-        if picture is not None and picture.url is not None:
-            pictures.setdefault(picture.url, picture)
-            figure.decompose()
-            lifted = True
-    for image in root.css("img"):
-        picture = _picture(image, page, None)
-        if picture is not None and picture.url is not None:
-            pictures.setdefault(picture.url, picture)
-    text = (root.inner_html or "") if lifted else body
-    return text, tuple(pictures.values())[:MOST_PICTURES]
+    figures: dict[int, LexborNode] = {}
+    for image in root.css("img")[:MOST_PICTURES]:
+        figure = _figure(image)
+        if picture := _picture(image, page, figure and figure.css_first("figcaption")):
+            pictures.setdefault(picture.url or "", picture)
+            if figure is not None:
+                figures[figure.mem_id] = figure
+    for figure in figures.values():
+        figure.decompose()
+    text = (root.inner_html or "") if figures else body
+    return text, tuple(pictures.values())
+
+
+def _figure(image: LexborNode) -> LexborNode | None:
+    """The outermost figure around a picture, which is as near as people write them."""
+    found, above = None, image.parent
+    for _ in range(_NEAR):
+        if above is None:
+            break
+        found = above if above.tag == "figure" else found
+        above = above.parent
+    return found
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
     """Caption and credit of one line that may hold both, as in “The count. Photograph: PA”."""
-    found = _CREDIT_LINE.fullmatch(caption)
+    found = _CREDIT_LINE.search(caption)
     if found is None:
         return caption or None, None
-    return found["caption"].strip() or None, person(found["credit"])
+    return caption[: found.start()].rstrip(" .|–—-") or None, person(found[0])
 
 
 def _picture(image: LexborNode, page: str, legend: LexborNode | None) -> Picture | None:

@@ -24,7 +24,7 @@ from bot.sources import (
 from bot.sources.detect import Way, by_address, by_content, linked_apis, linked_feed, title_of
 from bot.sources.fetch import Fetcher, Page
 from bot.sources.places import place, unreadable
-from bot.sources.text import charset_of, decode, heading_text, split_url
+from bot.sources.text import charset_of, decode, split_url
 
 AUTO = "auto"
 # Anybody in a chat may have any address looked at; what was found out is not kept without end.
@@ -119,12 +119,18 @@ class BlogReader:
         )
         way = self._ways.get(url) or self._known(look)
         if way is None:
-            return await self._find(look)
+            # What another address is remembered by must not be shown to this one.
+            asked = look.anew()
+            page = await self._fetcher.fetch(url, asked.validators, guarded=guarded)
+            return await self._find(asked, page)
         try:
             return await self._follow(look, way)
-        except SourceError:
+        except SourceError as error:
             # Next time its page is looked at again: it may have moved to another system.
             self._ways.pop(url, None)
+            if way.address != url:
+                # What a page links to may be gone for good, and the page is not.
+                raise SourceError(str(error)) from error
             raise
 
     def _known(self, look: "_Look") -> Way | None:
@@ -135,56 +141,67 @@ class BlogReader:
             return None
         return Way(format=look.format, address=look.url, why="")
 
-    async def _find(self, look: "_Look") -> Fetched:
-        """Look at the page at an address, and read the blog in it, or else behind it."""
-        page = await self._fetcher.fetch(look.url, look.validators, guarded=look.guarded)
-        if page.content is None:
-            return _fetched(page, None, None)
-        content = _text(page, page.content)
+    async def _find(self, look: "_Look", page: Page) -> Fetched:
+        """Find out from a page how its blog is to be read, and read it."""
+        content = _text(page, page.content or b"")
         html = decode(content) if _is_markup(content) else ""
         direct = refusal = None
-        try:
-            direct = by_content(page.content_type, content, url=page.url)
-        except SourceError as error:
-            refusal = error
         links = [way for way in linked_apis(html, page.url) if look.format in (AUTO, way.format)]
-        if look.format != AUTO:
-            direct, refusal = None, None
-        elif direct is None and (feed := linked_feed(html, page.url)):
-            links.append(feed)
+        if look.format == AUTO:
+            try:
+                found = by_content(page.content_type, content, url=page.url)
+                direct = replace(found, address=look.url)
+            except SourceError as error:
+                refusal = str(error)
+                if feed := linked_feed(html, page.url):
+                    links.append(feed)
+        if look.validators.chosen is not None:
+            # Another format would be another blog, with every entry new; and a page that only
+            # says that something is wrong may link to all the news of its site.
+            links = [] if _as_before(direct, look) else [w for w in links if _as_before(w, look)]
+            direct = None if links else direct
         for way in links:
             try:
-                fetched = await self._follow(look.anew(), way, title=html)
+                fetched = await self._follow(look, way, title_of(html))
             except SourceError as error:
                 log.warning("source.link_failed", url=place(look.url), why=str(error))
-                refusal = error
+                refusal = str(error)
             else:
                 _keep(self._ways, look.url, way)
                 return fetched
-        if direct is None:
-            raise refusal or unreadable(look.url, f"its page shows no {NAMES[look.format]}")
-        if links:
-            # What its page links to did not answer: the page itself does until it fails.
+        if direct is not None:
+            fetched = await self._parsed(look, direct, page)
             _keep(self._ways, look.url, direct)
-        return await self._parsed(look, direct, page)
+            return fetched
+        if refusal is not None:
+            raise SourceError(refusal)
+        raise unreadable(look.url, f"its page shows no {NAMES[look.format]}")
 
     async def _follow(self, look: "_Look", way: Way, title: str = "") -> Fetched:
-        """Read a blog by a known way; `title` is the HTML of a page that may say its title."""
+        """Read a blog by a known way; `title` is its page's, where it does not say one itself."""
         address = self._request(way, look.validators.newest)
         # A page is no more trusted with addresses of other servers than a chat is.
         elsewhere = split_url(way.address).hostname != split_url(look.url).hostname
+        if way.format == "wordpress":
+            # It is asked at another address each time.
+            look = replace(look, validators=replace(look.validators, etag=None, last_modified=None))
         page = await self._fetcher.fetch(
             address, look.validators, guarded=look.guarded or elsewhere
         )
         if way.format == "wordpress":
-            # It is asked at another address each time: how long one is good says nothing.
+            # How long the answer of one address is good says nothing of the next.
             page = replace(page, wait=None)
         if address != look.url:
             page = replace(page, moved_to=None, url=way.address)
-        fetched = await self._parsed(look, way, page)
-        if fetched.reading is not None and not fetched.reading.title and title:
-            reading = replace(fetched.reading, title=heading_text(title_of(title)))
-            return replace(fetched, reading=reading)
+        try:
+            fetched = await self._parsed(look, way, page)
+        except SourceError:
+            if look.format != AUTO or self._ways.pop(look.url, None) is None or address != look.url:
+                raise
+            # The page that was read this way is another one now.
+            return await self._find(look.anew(), page)
+        if fetched.reading is not None and not fetched.reading.title:
+            return replace(fetched, reading=replace(fetched.reading, title=title))
         return fetched
 
     def _request(self, way: Way, newest: datetime | None) -> str:
@@ -226,7 +243,14 @@ class _Look:
 
     def anew(self) -> "_Look":
         """The same, of an address that was not asked before."""
-        return replace(self, validators=Validators(newest=self.validators.newest))
+        told = Validators(newest=self.validators.newest, chosen=self.validators.chosen)
+        return replace(self, validators=told)
+
+
+def _as_before(way: Way | None, look: _Look) -> bool:
+    """Whether it is the format in which the entries that are known were read."""
+    chosen = (look.validators.chosen or "").partition(",")[0]
+    return way is not None and NAMES[way.format] == chosen
 
 
 def _fetched(page: Page, reading: Reading | None, chosen: str | None) -> Fetched:

@@ -8,7 +8,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.liveblog.entry import Entry, Picture, Reading
-from bot.liveblog.markup import plain_text
+from bot.liveblog.markup import MAX_HTML, plain_text
+from bot.sources.dom import read_html
 from bot.sources.entries import Sieve, read_instant, usable_ids
 from bot.sources.pictures import lift_pictures, split_credit
 from bot.sources.text import heading_text, opening, person, sound, web_address
@@ -60,8 +61,9 @@ class _Posting:
         heading = heading_text(_string(update.get("headline")) or _string(update.get("name")))
         body, shown = lift_pictures(_body(update), self._url)
         pictures = self._own_pictures(update.get("image"))
-        known = self._pictures | {picture.url for picture in pictures}
-        pictures = (*pictures, *(picture for picture in shown if picture.url not in known))
+        if shown:
+            known = self._pictures | {picture.url for picture in pictures}
+            pictures = (*pictures, *(picture for picture in shown if picture.url not in known))
         published = _instant(update.get("datePublished"))
         modified = _instant(update.get("dateModified"))
         url = web_address(link, self._url) or web_address(entry_id, "")
@@ -98,7 +100,7 @@ class _Posting:
     @cached_property
     def _blocks(self) -> dict[str, LexborNode]:
         """Pieces of the page by the last part of their id: `block-6462a` is the block of 6462a."""
-        nodes = LexborHTMLParser(self._page.decode(errors="replace")).css("[id]")
+        nodes = read_html(self._page.decode(errors="replace")).css("[id]")
         return {(node.attributes["id"] or "").rpartition("-")[2]: node for node in nodes}
 
     def _author(self, author: object) -> str | None:
@@ -148,7 +150,7 @@ def _body(update: Node) -> str:
 
 def _shown(block: LexborNode, body: str, page: str) -> tuple[str, tuple[Picture, ...]]:
     """The body of an entry as its page shows it, where that says more than `body`."""
-    root = LexborHTMLParser(block.inner_html or "").body
+    root = LexborHTMLParser((block.inner_html or "")[:MAX_HTML]).body
     if root is None:
         return body, ()
     # Portraits of reporters go with the header.

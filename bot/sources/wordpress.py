@@ -24,7 +24,7 @@ OVERLAP = timedelta(minutes=10)
 _API = re.compile(r"/liveblog/v\d+/\d+")
 _ENDPOINT = re.compile(r"""["']endpoint_url["']\s*:\s*["']([^"'\s]{1,500})["']""")
 _SETTINGS = "liveblog_settings"
-_COMMAND = re.compile(r"<span[^<>]*\bliveblog-command\b[^<>]*>[^<>]*</span>\s*", re.IGNORECASE)
+_SPAN = re.compile(r"<span\b[^<>]*+>[^<>]*+</span>\s*+", re.IGNORECASE)
 
 
 def is_api(url: str) -> bool:
@@ -98,12 +98,8 @@ def _take(sieve: Sieve, row: Node, url: str) -> None:
     # An entry that is deleted for good has no time of its own any more.
     published = first or made
     withdrawn = string(row, "type") == "delete" or string(row, "status") in ("draft", "trash")
-    html = (
-        ""
-        if withdrawn
-        else _COMMAND.sub("", sound(string(row, "render") or string(row, "content")))
-    )
-    body, pictures = lift_pictures(html.strip(), url)
+    words = "" if withdrawn else string(row, "render") or string(row, "content")
+    body, pictures = lift_pictures(_SPAN.sub(_no_command, sound(words)).strip(), url)
     heading = heading_text(string(row, "headline")) or opening(plain_text(body))
     if published is None or not entry_id:
         sieve.leave_out("without a date" if entry_id else "without an id", heading or entry_id)
@@ -122,6 +118,10 @@ def _take(sieve: Sieve, row: Node, url: str) -> None:
             withdrawn=withdrawn,
         )
     )
+
+
+def _no_command(span: re.Match[str]) -> str:
+    return "" if "liveblog-command" in span[0] else span[0]
 
 
 def _authors(row: Node) -> str | None:

@@ -410,12 +410,14 @@ async def test_the_health_of_the_blogs():
         sources=(
             health(),
             health(title="Live", entries=1, last_read=NOW),
+            health(title="Found", last_read=NOW, chosen="RSS, because its page links to it"),
             health(blog=Blog(url="https://y.example", name="Ours"), trouble="it says 503."),
         ),
     )
     assert (await answer("status", facts)).lines[1:] == (
         "https://x.example: not read yet.",
         "Live: 1 entry; read less than a minute ago.",
+        "Found: 0 entries; read less than a minute ago as RSS, because its page links to it.",
         "⚠ Ours: it says 503.",
     )
 

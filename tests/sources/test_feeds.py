@@ -95,6 +95,15 @@ def test_external_entities_are_not_fetched():
         assert "root:" not in repr(reading)
 
 
+def test_elements_that_are_called_as_the_readers_lists_are_text_and_no_lists():
+    named = "<links>a</links><enclosures>b</enclosures>"
+    (found,) = parse(
+        "<rss version='2.0'><channel><title>Live</title><item><title>Hold & gain</title>"
+        f"<pubDate>Fri, 20 Oct 2023 00:41:00 +0100</pubDate>{named}</item></channel></rss>"
+    ).entries
+    assert (found.heading, found.pictures, found.url) == ("Hold & gain", (), None)
+
+
 @pytest.mark.parametrize("content", ["", "<html><body>No</body></html>", "plain", "{}", "<rss"])
 def test_what_is_not_a_feed_is_said(content: str):
     with pytest.raises(SourceError, match=r"news\.example/feed is not a live blog"):

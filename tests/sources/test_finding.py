@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.errors import SourceError
+from bot.errors import SourceEndedError, SourceError
 from bot.ports import Fetched, Validators
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader, GuardianApi
@@ -61,11 +61,14 @@ async def reader(root: str) -> AsyncIterator[BlogReader]:
 
 
 async def look(
-    reader: BlogReader, url: str, format: str = "auto", newest: datetime | None = None
+    reader: BlogReader,
+    url: str,
+    format: str = "auto",
+    newest: datetime | None = None,
+    chosen: str | None = None,
 ) -> Fetched:
-    return await reader.read(
-        url, format=format, polling_day=POLLING_DAY, validators=Validators(newest=newest)
-    )
+    shown = Validators(newest=newest, chosen=chosen)
+    return await reader.read(url, format=format, polling_day=POLLING_DAY, validators=shown)
 
 
 def headings(fetched: Fetched) -> list[str]:
@@ -219,3 +222,92 @@ async def test_what_was_found_out_is_not_kept_without_end(site, root, reader, mo
     await look(reader, f"{root}/5")
     await look(reader, f"{root}/0")
     assert site.asked == ["/feed", "/0", "/feed"]
+
+
+async def test_a_page_that_becomes_another_kind_of_page_is_read_at_once(site, root, reader):
+    site.show("/live", html(blog(entry())))
+    await look(reader, f"{root}/live")
+    site.show("/live", ATOM.decode())
+    found = await look(reader, f"{root}/live")
+    assert headings(found) == ["Hold & gain"]
+    assert found.chosen == "Atom, because it is a feed that begins with <feed>"
+    assert len(site.asked) == 2
+
+
+async def test_what_a_feed_is_remembered_by_is_not_shown_to_its_page(site, root, reader):
+    """Or the page, which did not change since, would hide what is in the feed for ever."""
+    site.show("/live", '<html><link rel="alternate" type="application/atom+xml" href="/feed">')
+    site.show("/feed", ATOM.decode())
+    of_the_feed = Validators(etag='"f"', last_modified="Fri, 20 Oct 2023 00:00:00 GMT")
+    shown: list[str | None] = []
+
+    def page() -> web.Response:
+        assert site.last is not None
+        shown.append(site.last.headers.get("If-Modified-Since"))
+        text = '<html><link rel="alternate" type="application/atom+xml" href="/feed">'
+        return web.Response(text=text, content_type="text/html")
+
+    site.pages["/live"] = page
+    found = await reader.read(
+        f"{root}/live", format="auto", polling_day=POLLING_DAY, validators=of_the_feed
+    )
+    assert shown == [None]
+    assert headings(found) == ["Hold & gain"]
+
+
+async def test_a_feed_that_is_gone_for_good_does_not_end_its_page(site, root, reader):
+    site.show("/live", '<html><link rel="alternate" type="application/atom+xml" href="/feed">')
+    site.show("/feed", ATOM.decode())
+    await look(reader, f"{root}/live")
+    site.show("/feed", "", status=410)
+    for _ in range(2):
+        with pytest.raises(SourceError) as raised:
+            await look(reader, f"{root}/live")
+        assert not isinstance(raised.value, SourceEndedError)
+
+
+async def test_a_page_that_is_redirected_for_now_is_asked_where_it_was(site, root, reader):
+    site.show("/there", html(blog(entry())))
+
+    def away() -> web.Response:
+        raise web.HTTPFound("/there")
+
+    site.pages["/live"] = away
+    for _ in range(2):
+        assert headings(await look(reader, f"{root}/live")) == ["Low voter turnout in Tamworth"]
+    assert site.asked == ["/live", "/there"] * 2
+
+
+async def test_an_api_that_fails_is_not_left_for_a_page_that_has_other_ids(site, root, reader):
+    """Or every entry of the page would be taken for a new one."""
+    site.show("/count", WORDPRESS % f"{root}/wp-json/liveblog/v1/42/" + html(blog(entry())))
+    for _ in range(2):
+        with pytest.raises(SourceError, match="404"):
+            await look(reader, f"{root}/count", chosen="WordPress Liveblog, because …")
+    rows = {"entries": [test_wordpress.row()], "refresh_interval": 10}
+    path = f"/wp-json/liveblog/v1/42/entries/1/{int(NOW.timestamp())}"
+    site.show(path, json.dumps(rows), "application/json")
+    found = await look(reader, f"{root}/count", chosen="WordPress Liveblog, because …")
+    assert headings(found) == ["Just a third came out."]
+
+
+async def test_a_page_that_was_read_itself_stays_so_when_its_api_is_back(site, root, reader):
+    site.show("/count", WORDPRESS % f"{root}/wp-json/liveblog/v1/42/" + html(blog(entry())))
+    found = await look(reader, f"{root}/count", chosen="JSON-LD, because …")
+    assert headings(found) == ["Low voter turnout in Tamworth"]
+    assert site.asked == ["/count"]
+
+
+async def test_a_page_that_has_its_old_format_no_more_is_read_in_its_new_one(site, root, reader):
+    site.show("/live", html(blog(entry())))
+    found = await look(reader, f"{root}/live", chosen="RSS, because …")
+    assert headings(found) == ["Low voter turnout in Tamworth"]
+
+
+async def test_a_page_that_breaks_down_does_not_bring_all_the_news_of_its_site(site, root, reader):
+    site.show("/feed", ATOM.decode())
+    feed = '<link rel="alternate" type="application/atom+xml" href="/feed">'
+    site.show("/live", f"<html>{feed}<p>Sorry, something went wrong.")
+    with pytest.raises(SourceError, match="without a LiveBlogPosting"):
+        await look(reader, f"{root}/live", chosen="JSON-LD, because …")
+    assert site.asked == ["/live"]

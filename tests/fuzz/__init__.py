@@ -1,0 +1,1 @@
+"""What reads live blogs against a fuzzer that sees which lines it reaches."""
