@@ -146,8 +146,8 @@ def test_one_message_lists_every_fault_with_its_line():
         "line 20: its day is 2023-07-20, but the night's is 2024-03-30",
         "line 22: “party” is missing",
         "line 26: url: it has to begin with http:// or https://",
-        "line 27: format: input should be 'auto', 'jsonld', 'rss', 'atom', 'jsonfeed' or"
-        " 'transcript'",
+        "line 27: format: input should be 'auto', 'jsonld', 'microdata', 'rss', 'atom', 'jsonfeed',"
+        " 'guardian', 'sourcefabric', 'wordpress' or 'transcript'",
         "line 30: on: input should be 'slack', 'discord' or 'terminal'",
         "line 32: 0: input should be 'entries', 'reminders', 'declarations' or 'checks'",
     ]
