@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import le
 
 from bot.liveblog.entry import Entry, Reading
 
@@ -110,7 +111,13 @@ def _oldest_first(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 def _runs_upwards(entries: Sequence[Entry]) -> bool:
     """Whether a page shows the oldest entry on top: more of them follow on each other so."""
     instants = [entry.published for entry in entries]
+    if _is_in_order(instants[::-1]):
+        return False
     return len(_in_order(instants)) > len(_in_order(instants[::-1]))
+
+
+def _is_in_order(instants: Sequence[datetime]) -> bool:
+    return all(map(le, instants, instants[1:]))
 
 
 def _in_order(instants: Sequence[datetime]) -> list[datetime]:
@@ -118,6 +125,8 @@ def _in_order(instants: Sequence[datetime]) -> list[datetime]:
 
     By patience sorting: https://en.wikipedia.org/wiki/Longest_increasing_subsequence.
     """
+    if _is_in_order(instants):
+        return list(instants)
     ends: list[datetime] = []
     numbers: list[int] = []
     before: list[int] = []
