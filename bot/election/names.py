@@ -313,10 +313,11 @@ def is_slip(typed: str, meant: str) -> bool:
     """
     from rapidfuzz.distance import OSA
 
-    if typed.count(" ") != meant.count(" "):
+    slips, words = typed.split(), meant.split()
+    # A sign that folds to nothing has no word at all.
+    if len(slips) != len(words):
         return False
-    pairs = zip(typed.split(), meant.split(), strict=True)
-    wrong = [(slip, word) for slip, word in pairs if slip != word]
+    wrong = [(slip, word) for slip, word in zip(slips, words, strict=True) if slip != word]
     if len(wrong) != 1:
         return False
     slip, word = wrong[0]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.contest import Contest
-from bot.election.names import NameIndex, find_names, fold, resolve, spellings
+from bot.election.names import NameIndex, find_names, fold, is_slip, resolve, spellings
 from tests.nights.facts import CONTESTS, MID_BEDFORDSHIRE, TAMWORTH
 
 
@@ -173,6 +173,27 @@ def test_nothing_near(words: str) -> None:
     match = INDEX.resolve(words)
     assert match.contests == ()
     assert not match.certain
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "slip"),
+    [
+        ("tamwroth", "tamworth", True),
+        ("hereford", "hertford", False),
+        ("stretford", "stratford", False),
+        ("", "tamworth", False),
+        ("tamworth", "", False),
+        ("mid beds", "mid", False),
+    ],
+)
+def test_a_slip_is_one_letter_that_makes_no_other_word(typed: str, meant: str, slip: bool) -> None:
+    assert is_slip(typed, meant) is slip
+
+
+@given(words=st.text(max_size=12), others=st.text(max_size=12))
+def test_any_two_words_can_be_held_against_each_other(words: str, others: str) -> None:
+    typed, meant = fold(words), fold(others)
+    assert not (is_slip(typed, meant) and typed == meant)
 
 
 def test_one_seat_on_several_days_is_for_the_caller_to_choose() -> None:
