@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,11 +11,11 @@ from bot import log
 from bot.chat.ask import Channel
 from bot.clocks import WallClock
 from bot.election.clock import UK, uk_clock
-from bot.recording import Change, Recorder, Recording, read_recording
 from bot.running import run_until_stopped
 from bot.settings import CHANNEL, read_settings
-from bot.sources.fetch import Fetcher
-from bot.sources.reader import BlogReader
+
+if TYPE_CHECKING:
+    from bot.recording import Change
 
 FASTEST = 2000.0
 
@@ -82,12 +83,17 @@ def record(url: str, path: Path, every: float, form: str, polling_day: date | No
 
     What was recorded is played with “teller replay FILE”.
     """
+    from bot.opening import guardian_api
+    from bot.recording import Recorder, read_recording
+    from bot.sources.fetch import Fetcher
+    from bot.sources.reader import BlogReader
+
     log.configure("WARNING")
     settings = read_settings()
     clock = WallClock()
     day = polling_day or datetime.now(UK).date()
 
-    def told(change: Change) -> None:
+    def told(change: "Change") -> None:
         gone = f", {len(change.gone)} gone" if change.gone else ""
         click.echo(f"{uk_clock(change.at)}  {len(change.entries)} new or changed{gone}")
 
@@ -98,7 +104,7 @@ def record(url: str, path: Path, every: float, form: str, polling_day: date | No
             allow=settings.fetch_allow,
         ) as fetcher:
             recorder = Recorder(
-                reader=BlogReader(fetcher),
+                reader=BlogReader(fetcher, guardian_api=guardian_api(settings)),
                 clock=clock,
                 url=url,
                 format=form,
@@ -154,11 +160,12 @@ def replay(
     Without FILE it is the bundled night. The database of the real night is not touched.
     """
     from bot.platforms.terminal import screen
+    from bot.recording import read_recording
     from bot.rehearsal import bundled_recording, rehearse
 
     log.configure("WARNING")
     settings = read_settings(**({} if night_file is None else {"night_file": night_file}))
-    recording: Recording = bundled_recording() if path is None else read_recording(path)
+    recording = bundled_recording() if path is None else read_recording(path)
     here = Channel(platform="terminal", id="rehearsal")
     line = run_until_stopped(
         rehearse(
