@@ -29,6 +29,10 @@ _OTHER_VOTES = re.compile(
     r"|target|if|would|could|might|expect\w*|predict\w*|forecast\w*|nationally|national|average)\b",
     re.I,
 )
+# “Would have to overturn a majority of …” speaks of the one there is.
+_PERHAPS = re.compile(r"\b(?:could|might)\b", re.I)
+# “35.9 per cent, down on 2019”: the year is not the figure's own.
+_AGAINST_A_YEAR = re.compile(r"\b(?:(?:up|down) (?:on|from)|compared|than|against|since)\b", re.I)
 # A figure of the night that another entry gave: smaller differences are another definition.
 _ANOTHER_FIGURE = Decimal("0.3")
 # “A 19,600 majority” is right for 19,634: noughts at the end are not meant to the last vote.
@@ -39,6 +43,8 @@ def wrong_turnouts(sentence: Sentence, facts: Facts) -> Iterator[Slip]:
     """A turnout of a contest of the record, told by its year, that neither definition gives."""
     code = sentence.code
     if sentence.is_question or not _TURNOUT.search(code) or _OTHER_VOTES.search(sentence.plain):
+        return
+    if _AGAINST_A_YEAR.search(sentence.plain):
         return
     figures = list(_PERCENT.finditer(code))
     if len(figures) != 1 or is_approximate(sentence, figures[0].start()):
@@ -83,6 +89,7 @@ def wrong_majorities(
             and previous is not None
             and previous.majority is not None
             and not _YEAR.search(sentence.plain)
+            and not _PERHAPS.search(sentence.plain)
             and not _is_rounded(stated.votes, previous.majority)
         ):
             yield Slip(

@@ -14,6 +14,7 @@ _WORDS = rf"{_CAPITAL}(?:[ -](?:{_CAPITAL}|upon|on|le|the|of)){{0,3}}"
 _JOINED = re.compile(rf"(?<![\w@#·-])(?P<left>{_WORDS}) (?:and|&) (?P<right>{_WORDS})(?![\w@-])")
 # Words with a capital, one behind the other.
 _NAMES = re.compile(rf"(?<![\w@-]){_CAPITAL}(?: {_CAPITAL})*(?![\w@-])")
+_POSSESSIVE = re.compile(r"[’']s?\Z")
 _OF_SEATS = re.compile(
     r"\bby-?elections?\b|\bseats?\b|\bconstituenc|\bmajorit|\bturnout\b|\bMPs?\b|\bdeclar", re.I
 )
@@ -45,7 +46,7 @@ def tonights_misspelt(sentence: Sentence, names: NameIndex) -> Iterator[Slip]:
         if len(rest) > 1 or (rest and first not in _OPENING):
             continue
         written = rest[-1] if rest else first
-        word = fold(written.removesuffix("’s").removesuffix("'s"))
+        word = fold(_POSSESSIVE.sub("", written))
         for name, contest in tonight.items():
             # A word of another length by more than a letter is another word.
             if len(name) >= _LONG and word != name and is_slip(word, name):
@@ -60,7 +61,7 @@ def misnamed(sentence: Sentence, names: NameIndex) -> Iterator[Slip]:
     if not others and not _OF_SEATS.search(sentence.plain):
         return
     for found in _JOINED.finditer(sentence.plain):
-        if names.knows(fold(found[0])):
+        if names.knows(fold(_POSSESSIVE.sub("", found[0]))):
             continue
         meant = {
             contest.name

@@ -63,6 +63,8 @@ SLIPS_OF_NAMES = (
     ("The seat of Tiverton and Honeyton fell in 2022.", "Tiverton and Honiton"),
 )
 RIGHT_OF_NAMES = (
+    "Chesham and Amersham’s by-election in 2021 was the first of those shocks.",
+    "Chesham and Amersham's by-election in 2021 was a surprise.",
     "Voters in Mid Bedfordshire are being counted.",
     "The Mid-Bedfordshire by-election is close.",
     "In Mid Beds the count goes on.",
@@ -99,6 +101,9 @@ SLIPS_OF_FIGURES = (
     ("In 2015 Mid Bedfordshire had a majority of 33,327.", "23,327"),
 )
 RIGHT_OF_FIGURES = (
+    "Turnout in Tamworth is 35.9 per cent, down on the 2019 general election.",
+    "Turnout in Tamworth is 35.9 per cent, lower than at the 2019 general election.",
+    "Labour could overturn a majority of 30,000 in Mid Bedfordshire.",
     "In 2019 turnout in Tamworth was 64.3 per cent.",
     "In 2019 turnout in Tamworth was 64.6 per cent.",
     "In 2019 turnout in Tamworth was 64 per cent.",
