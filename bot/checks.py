@@ -71,6 +71,7 @@ class Checks:
             contests=kept.contests,
             key=DeliveryKey(subject=f"check:{blog.key}:{kept.entry.id}", version=kept.version),
             post=self._word(event),
+            blog=blog,
             # That a slip is gone is told only where it had been told.
             news=cleared is None,
         )

@@ -24,7 +24,8 @@ class Announcement:
     """A post for every channel that follows this kind and these contests.
 
     One of a `blog` also goes to who follows that blog alone, and one of a blog that chat brought
-    to nobody else; one with a `channel` goes only there. One that is no `news` goes only to
+    to nobody else; a note on such a blog only to who follows both it and checks, and any other to
+    who follows checks; one with a `channel` goes only there. One that is no `news` goes only to
     channels that have an earlier version of it.
     """
 

@@ -59,8 +59,16 @@ def takers(announcement: Announcement, followed: dict[str, dict[int, Wish]]) -> 
     if blog is None or not blog.from_chat:
         by_lane |= followed.get(announcement.kind, {})
     if blog is not None:
-        # What was said of this one blog goes before what was said of them all.
-        by_lane |= followed.get(_OF_ONE_BLOG + blog.key, {})
+        of_one = followed.get(_OF_ONE_BLOG + blog.key, {})
+        if announcement.kind is not Follow.CHECKS:
+            # What was said of this one blog goes before what was said of them all.
+            by_lane |= of_one
+        elif blog.from_chat:
+            # A note quotes its blog: it is for who follows that blog, and checks too.
+            checks = followed.get(Follow.CHECKS, {})
+            by_lane = {
+                id: checks[id] for id, wish in of_one.items() if wish.wanted and id in checks
+            }
     return [lane_id for lane_id, wish in sorted(by_lane.items()) if wish.takes(announcement)]
 
 
