@@ -36,6 +36,7 @@ HEAD = "0004"
 T = TypeVar("T")
 
 LAST_USES_SECONDS = 5.0
+SECOND_TRY_SECONDS = 0.5
 MIGRATIONS = Path(__file__).parent / "migrations"
 # PostgreSQL's advisory locks and channels are by database. Whoever makes its tables, or puts the
 # night into them, has this one.
@@ -97,8 +98,7 @@ class Database:
         try:
             if self._sqlite:
                 await asyncio.to_thread(self._try_file)
-            async with self.write() as connection:
-                return await connection.run_sync(_migrate)
+            return await self._made()
         except BaseException as error:
             # A connection that is left open has a thread that outlives the refusal.
             await self.close()
@@ -107,6 +107,23 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 raise StoreError(self._why_not(error)) from error
             raise
+
+    async def _made(self) -> list[str]:
+        """Make or mend the tables; what was done, in sentences.
+
+        Whoever closes a file as the last has it for itself for a moment, and whoever opens it then
+        is refused, as SQLite says (https://sqlite.org/wal.html, “Sometimes Queries Return
+        SQLITE_BUSY”): so a file that is locked is tried a second time.
+        """
+        try:
+            async with self.write() as connection:
+                return await connection.run_sync(_migrate)
+        except OperationalError:
+            if not self._sqlite:
+                raise
+            await asyncio.sleep(SECOND_TRY_SECONDS)
+        async with self.write() as connection:
+            return await connection.run_sync(_migrate)
 
     def _try_file(self) -> None:
         # Where the driver cannot open a file, its thread goes on speaking to a loop that may
