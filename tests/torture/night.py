@@ -45,7 +45,9 @@ class Night:
             **common,
         )
         self._discord = TorturedDiscord(
-            weather=Weather(seed=f"discord {plan.seed}", odds=plan.odds), **common
+            weather=Weather(seed=f"discord {plan.seed}", odds=plan.odds),
+            nonce_window=plan.nonce_window,
+            **common,
         )
         self._lanes = [*lanes("slack", self._slack.ids), *lanes("discord", self._discord.ids)]
         self._killed = self._sent_to_sleep = self._slept = self._restarted = 0

@@ -25,6 +25,10 @@ class Plan:
     take at most. Then all is well again for as long as `patience` at most, or until nothing has
     moved for `silence`: what is missing then does not come. `last_stand` is how long the program is
     left alone before that, in bad weather, so that answers also come too late for it.
+
+    Discord knows a nonce for `nonce_window` seconds: with none, what may stand is found in history
+    alone. A process that is stopped between its last look at the clock and its socket is what only
+    the nonce helps against.
     """
 
     seed: int
@@ -44,6 +48,7 @@ class Plan:
     last_stand: float = 0.0
     restart_every: tuple[float, float] = (5.0, 12.0)
     odds: Odds = USUAL
+    nonce_window: float = 0.0
     database_url: str | None = None
     without: str = ""
     env: Mapping[str, str] = field(default_factory=dict)

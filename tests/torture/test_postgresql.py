@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.discord.world import NONCE_WINDOW
 from tests.torture.night import Night
 from tests.torture.plan import RUN, Plan
 from tests.torture.seeds import seed
@@ -21,6 +22,7 @@ async def test_three_processes_deliver_once_and_in_order_when_one_sleeps_past_it
         kills=10,
         sleeps=1,
         sleep_seconds=LEASE_SECONDS + 2,
+        nonce_window=NONCE_WINDOW,
         database_url=bare_url,
     )
     outcome = await Night(plan, tmp_path).run()

@@ -16,8 +16,8 @@ from bot.platforms.discord.connection import Gateway
 from bot.platforms.discord.crossposts import Crossposts
 from bot.platforms.discord.embeds import DiscordMessage, message, plainer
 from bot.platforms.discord.greeting import Told
-from bot.platforms.discord.marks import is_marked, marked, nonce
-from bot.platforms.discord.rest import Rest, asked
+from bot.platforms.discord.marks import is_marked, mark, marked, nonce
+from bot.platforms.discord.rest import Rest, Standing, asked
 from bot.platforms.discord.saying import changed, sent
 from bot.ports import Desk
 
@@ -85,19 +85,28 @@ class DiscordPlatform:
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
         """Post a new message. Raises `DeliveryError`, whose fault says what becomes of it.
 
-        Where the same was posted within the last minutes, Discord says which message that is, and
-        posts nothing; it was taken away if that stands no longer.
+        Where the same subject was posted within the last minutes, Discord says which message that
+        is, and posts nothing; it is changed where it stands in another version, and was taken away
+        if it stands no longer.
         """
+        return await self._post(channel, post, key, nonce(channel, key))
+
+    async def _post(
+        self, channel: Channel, post: Post, key: DeliveryKey, known_by: str
+    ) -> MessageRef:
         _, where = await self._place(channel)
-        known_by = nonce(channel, key)
+        marking = mark(channel, key)
 
         async def put(shown: DiscordMessage) -> discord.Message:
-            return await where.send(**sent(marked(shown, known_by)), nonce=known_by)
+            return await where.send(**sent(marked(shown, marking)), nonce=known_by)
 
         posted = await self._deliver(put, post)
+        if not is_marked(marking, posted.content, posted.addresses):
+            # Somebody who gave it up, or died, had posted it in another version after all.
+            await self._change(where, posted.id, post, marking)
         if self._crossposts is not None:
-            self._crossposts.publish(where, posted)
-        return MessageRef(channel=channel, id=str(posted))
+            self._crossposts.publish(where, posted.id)
+        return MessageRef(channel=channel, id=str(posted.id))
 
     async def edit(self, ref: MessageRef, post: Post, key: DeliveryKey) -> MessageRef:
         """Change a message that stands. Raises `DeliveryError` as `send` does.
@@ -105,19 +114,14 @@ class DiscordPlatform:
         What Discord lets nobody change any more is said anew; it says of itself what has changed.
         """
         _, where = await self._place(ref.channel)
-        known_by = nonce(ref.channel, key)
-        standing = where.get_partial_message(_snowflake(ref.id))
-
-        async def put(shown: DiscordMessage) -> discord.Message:
-            return await standing.edit(**changed(marked(shown, known_by)))
-
         try:
-            await self._deliver(put, post)
+            await self._change(where, _snowflake(ref.id), post, mark(ref.channel, key))
         except DeliveryError as error:
             if _why(error) not in refusals.OUT_OF_REACH:
                 raise
             found = await self.find(ref.channel, key)
-            return found or await self.send(ref.channel, post, key)
+            # A second message of one subject: it is known by its version.
+            return found or await self._post(ref.channel, post, key, mark(ref.channel, key))
         return ref
 
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
@@ -126,14 +130,24 @@ class DiscordPlatform:
         Raises `DeliveryError` where Discord cannot be asked.
         """
         client, where = await self._place(channel)
-        found = await asked(_marked(where, nonce(channel, key), client.user))
+        found = await asked(_found(where, mark(channel, key), client.user))
         return None if found is None else MessageRef(channel=channel, id=str(found))
 
     async def _place(self, channel: Channel) -> tuple[discord.Client, discord.PartialMessageable]:
         client = await self._rest.ready()
         return client, client.get_partial_messageable(_snowflake(channel.id))
 
-    async def _deliver(self, put: Put, post: Post) -> int:
+    async def _change(
+        self, where: discord.PartialMessageable, message_id: int, post: Post, marking: str
+    ) -> None:
+        standing = where.get_partial_message(message_id)
+
+        async def put(shown: DiscordMessage) -> discord.Message:
+            return await standing.edit(**changed(marked(shown, marking)))
+
+        await self._deliver(put, post)
+
+    async def _deliver(self, put: Put, post: Post) -> Standing:
         """Post, and where Discord does not take the message so, once more as text alone."""
         try:
             return await self._rest.posted(put(_shown(post)))
@@ -144,12 +158,13 @@ class DiscordPlatform:
             return await self._rest.posted(put(plainer(post)))
 
 
-async def _marked(
-    where: discord.PartialMessageable, known_by: str, ours: discord.ClientUser | None
+async def _found(
+    where: discord.PartialMessageable, marking: str, ours: discord.ClientUser | None
 ) -> int | None:
     async for found in where.history(limit=LAST):
+        addresses = [embed.url for embed in found.embeds]
         # Others may have copied its words, and what is not seen of them.
-        if found.author == ours and is_marked(found, known_by):
+        if found.author == ours and is_marked(marking, found.content, addresses):
             return found.id
     return None
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ import discord
 
 from bot.errors import DeliveryError, Fault
 from bot.platforms.discord import refusals
-from bot.platforms.fence import hold_back
+from bot.platforms.fence import fence
 
 # discord.py would send all of these again by itself: the statuses, and a lost connection by its
 # numbers on macOS and Windows.
@@ -27,6 +28,15 @@ LONGEST_WAIT = 30.0
 PATIENCE, TIMEOUT = 2.0, 5.0
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A message that stands: its words, and the addresses of its embeds."""
+
+    id: int
+    content: str
+    addresses: tuple[str, ...]
 
 
 class _Turn:
@@ -86,8 +96,8 @@ class Rest:
                 error.fault = Fault.PLATFORM
             raise
 
-    async def posted(self, call: Coroutine[Any, Any, discord.Message]) -> int:
-        """The id of the message that a call posts or changes. Raises `DeliveryError`.
+    async def posted(self, call: Coroutine[Any, Any, discord.Message]) -> Standing:
+        """The message that a call posts or changes, as it stands. Raises `DeliveryError`.
 
         It comes with Discord's answer. discord.py keeps the answer of the last request that a
         channel takes for now back until it takes more; the courier would take it for lost.
@@ -103,8 +113,8 @@ class Rest:
                 if not turn.answer.done():
                     task.cancel()
             if not turn.answer.done():
-                return (await task).id
-            return _id(turn.answer.result())
+                await task
+            return _standing(turn.answer.result())
 
     def _rested(self, task: asyncio.Task[discord.Message]) -> None:
         self._resting.discard(task)
@@ -174,11 +184,16 @@ async def _turned() -> AsyncIterator[_Turn]:
         raise refusals.failure(error) from error
 
 
-def _id(answer: bytes) -> int:
-    """The id of the message in an answer. Raises `DeliveryError` where it is none."""
+def _standing(answer: bytes) -> Standing:
+    """The message in an answer. Raises `DeliveryError` where it is none."""
     try:
-        return int(json.loads(answer)["id"])
-    except (ValueError, KeyError, TypeError) as error:
+        message = json.loads(answer)
+        return Standing(
+            id=int(message["id"]),
+            content=message["content"],
+            addresses=tuple(str(embed.get("url")) for embed in message["embeds"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError("Discord's answer is no message.") from error
 
 
@@ -189,8 +204,7 @@ def once() -> aiohttp.TraceConfig:
     answer was lost may stand in the channel: the courier looks before it posts again. Nor does
     it send one that is too late.
     """
-    trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(hold_back)
+    trace = fence()
     trace.on_request_start.append(_begun)
     trace.on_request_end.append(_answered)
     trace.on_request_exception.append(_lost)

@@ -1,5 +1,6 @@
 """Posts in Discord: sent, changed, found again, and none of them twice."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,12 @@ from structlog.testing import capture_logs
 
 from bot.chat.ask import Author, Channel, MessageRef
 from bot.chat.post import DeliveryKey, Post, PostKind
+from bot.deadline import in_time, uptime
 from bot.election.figure import Source
-from bot.errors import DeliveryError, Fault
+from bot.errors import DeliveryError, Fault, LeaseLostError
 from bot.liveblog.markup import Block, BlockKind, Span
 from bot.platforms.discord.embeds import DiscordMessage
-from bot.platforms.discord.marks import marked, nonce
+from bot.platforms.discord.marks import mark, marked, nonce
 from tests.courier.queueing import NOW
 from tests.platforms.discord.connected import ADA, CHANGE, COUNT_NIGHT, HISTORY, SEND, words
 
@@ -64,12 +66,49 @@ async def test_a_post_is_found_by_subject_version_and_channel(discord, platform)
     assert await platform.find(there, KEY) is None
 
 
-def test_no_two_deliveries_have_one_nonce():
+def test_no_two_deliveries_have_one_mark_and_no_two_subjects_one_nonce():
     keys = [DeliveryKey(subject=s, version=v) for s in ("a", "a1", "a\n1") for v in (1, 11, 111)]
     places = [HERE, Channel(platform="discord", id="1")]
+    marks = {mark(place, key) for place in places for key in keys}
+    assert len(marks) == len(places) * len(keys)
     nonces = {nonce(place, key) for place in places for key in keys}
-    assert len(nonces) == len(places) * len(keys)
+    assert len(nonces) == len(places) * 3
     assert all(len(each) <= 25 for each in nonces)
+
+
+async def test_a_post_that_arrives_late_in_an_older_version_does_not_double_its_subject(
+    discord, platform
+):
+    second = replace(KEY, version=2)
+    late = await platform.send(HERE, POST, KEY)
+
+    ref = await platform.send(HERE, replace(POST, heading="Turnout is low"), second)
+
+    (message,) = standing(discord)
+    assert ref == late == await platform.find(HERE, second)
+    assert "Turnout is low" in words(message)
+
+
+async def test_an_older_version_that_arrives_after_a_newer_one_changes_nothing(
+    discord, platform, monkeypatch
+):
+    second = replace(KEY, version=2)
+    ref = await platform.send(HERE, replace(POST, heading="Turnout is low"), second)
+    arrived, answer = asyncio.Event(), asyncio.Event()
+    discord.fail(SEND, when=lambda _path: arrived.set() or True, hold=answer)
+
+    with in_time(uptime() + 5):
+        late = asyncio.create_task(platform.send(HERE, POST, KEY))
+        await arrived.wait()
+        # Its lease runs out before it learns which message stands.
+        monkeypatch.setattr("bot.deadline.uptime", lambda: uptime() + 10)
+        answer.set()
+        with pytest.raises(LeaseLostError):
+            await late
+
+    (message,) = standing(discord)
+    assert "Turnout is low" in words(message)
+    assert await platform.find(HERE, second) == ref
 
 
 async def test_an_edited_post_changes_where_it_stands_and_says_so(discord, platform):
@@ -157,7 +196,7 @@ async def test_what_somebody_copied_is_not_taken_for_ours(discord, platform):
 
 
 def test_a_mark_fits_whatever_it_marks():
-    known_by = nonce(HERE, KEY)
+    known_by = mark(HERE, KEY)
     text = marked(DiscordMessage(content="ballots " * 250), known_by)
     assert len(text.content) <= 2000
     far = f"https://news.example/{'x' * 2040}"
