@@ -3,12 +3,15 @@
 from bot.chat.rankings import Ranking, read_ranking
 from bot.chat.reply import Origin, Reply, Table
 from bot.election.clock import UK, say_day
+from bot.election.contest import Contest
 from bot.election.figure import Standing
+from bot.election.result import Declaration, Outcome
 from bot.errors import AskError
 from bot.ports import Newsroom
 from bot.record.ranking import Measure, Ranked, rank
 from bot.record.record import LIBRARY
 from handlers import then, voice
+from handlers.counts import turnout_of
 
 _WORDS = {
     Measure.TURNOUT: ("Lowest turnouts", "Highest turnouts"),
@@ -51,9 +54,7 @@ async def ranking(newsroom: Newsroom, text: str, *, lowest: bool, usual: Measure
     shown = found[: asked.many]
     unit, definition = _UNITS[measure]
     lines = [_NOTES[measure], *_remarks(shown)]
-    tonight = [c for c in await newsroom.contests() if then.is_to_come(newsroom, c)]
-    if tonight:
-        lines.append(f"Not among these: {voice.seats(tonight)}; tonight is not on record yet.")
+    lines += await _tonight(newsroom, asked, measure, found, lowest=lowest)
     if len(found) > len(shown):
         lines.append(f"{len(shown)} of {voice.number(len(found))} are shown.")
     return Reply(
@@ -81,6 +82,74 @@ async def ranking(newsroom: Newsroom, text: str, *, lowest: bool, usual: Measure
             "contests": [one.past.contest.id for one in shown],
         },
     )
+
+
+async def _tonight(
+    newsroom: Newsroom, asked: Ranking, measure: Measure, found: list[Ranked], *, lowest: bool
+) -> list[str]:
+    """Where tonight's figures would stand in a ranking of the record, which has none of them."""
+    lines, unknown = [], []
+    for contest in await newsroom.contests():
+        if not then.is_to_come(newsroom, contest):
+            continue
+        known = await _known(newsroom, contest, measure)
+        if known is None or not _fits(asked, contest):
+            unknown.append(contest)
+            continue
+        value, shown = known
+        ahead = sum(one.value < value if lowest else one.value > value for one in found)
+        lines.append(
+            f"Not on record yet: {contest.name} tonight, {shown}, would be "
+            f"{voice.ordinal(ahead + 1)} of {voice.number(len(found) + 1)}."
+        )
+    if unknown:
+        lines.append(f"Not among these: {voice.seats(unknown)}; tonight is not on record yet.")
+    return lines
+
+
+def _fits(asked: Ranking, contest: Contest) -> bool:
+    """Whether one of tonight is asked for; not where only the record knows, as with regions."""
+    scope, day = asked.scope, contest.polling_day
+    return (
+        scope.by_election in (None, contest.by_election)
+        and (scope.since is None or scope.since <= day)
+        and (scope.until is None or day <= scope.until)
+        and not (scope.place or scope.seats or scope.to or scope.losing)
+    )
+
+
+async def _known(
+    newsroom: Newsroom, contest: Contest, measure: Measure
+) -> tuple[float, str] | None:
+    """What one of tonight is ranked by, as a number and in words with its standing."""
+    if measure is Measure.TURNOUT:
+        turnout = await turnout_of(newsroom, contest)
+        shown = None if turnout is None else turnout.value.shown(2)
+        if turnout is None or shown is None:
+            return None
+        return float(shown), f"{turnout.value.shown()}% ({turnout.standing.value})"
+    declared = await newsroom.declaration(contest)
+    if declared is None:
+        return None
+    value = _of_declaration(contest, declared.value, measure)
+    if value is None:
+        return None
+    said = f"{value:.1f} points" if measure is Measure.SWING else voice.number(int(value))
+    return value, f"{said} ({declared.standing.value})"
+
+
+def _of_declaration(contest: Contest, declared: Declaration, measure: Measure) -> float | None:
+    counted, before = declared.result, contest.previous
+    if measure is Measure.OVERTURNED:
+        gained = declared.outcome is Outcome.GAIN
+        return before.majority if gained and before is not None else None
+    if measure is Measure.MAJORITY:
+        return declared.majority
+    if counted is None or not counted.complete or counted.tied:
+        return None
+    first, second = counted.winner.candidacy.party, counted.runner_up.candidacy.party
+    value = counted.swing(contest, to=first, losing=second)
+    return None if value is None else abs(value)
 
 
 def _row(number: int, one: Ranked, measure: Measure) -> tuple[str, ...]:

@@ -52,6 +52,12 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def ordinal(value: int) -> str:
+    """“1st”, “12th”, “22nd”."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{number(value)}{'th' if value % 100 in (11, 12, 13) else ending}"
+
+
 def count(value: int, what: str) -> str:
     """So many of something whose plural takes an s: “1 candidate”, “9 candidates”."""
     return f"{number(value)} {what}" + ("" if value == 1 else "s")

@@ -11,6 +11,7 @@ from bot.errors import AskError
 from bot.ports import Newsroom
 from handlers import charts, then, voice
 from handlers.chosen import chosen
+from handlers.counts import turnout_of
 
 MOST_SEATS = 12
 _KINDS = (
@@ -67,7 +68,8 @@ async def _turnout(newsroom: Newsroom, contests: list[Contest]) -> Reply:
         title = f"Turnout of {len(contests)} contests"
     once = list({contest.id: contest for contest in contests}.values())
     figures = [
-        (_label(newsroom, one, several=several), one, await newsroom.turnout(one)) for one in once
+        (_label(newsroom, one, several=several), one, await turnout_of(newsroom, one))
+        for one in once
     ]
     known = [figure for _, _, figure in figures]
     if not any(known):

@@ -59,7 +59,7 @@ async def history(newsroom: Newsroom, contest: Contest) -> Reply:
     newest_first = line[::-1]
     lines = [*_changes(newest_first), *_made_of(newsroom, seat, line)]
     if then.is_to_come(newsroom, contest):
-        lines.append("It votes tonight, which is not on record yet.")
+        lines.append(await _tonight(newsroom, contest))
     lines += [
         f"{one.contest.polling_day.year}: {remark}"
         for one in newest_first
@@ -86,6 +86,14 @@ async def history(newsroom: Newsroom, contest: Contest) -> Reply:
         ],
         details={"unit": "votes and per cent", "definition": "turnout of valid votes"},
     )
+
+
+async def _tonight(newsroom: Newsroom, contest: Contest) -> str:
+    declared = await newsroom.declaration(contest)
+    if declared is None:
+        return "It votes tonight, which is not on record yet."
+    said = voice.headline(contest, declared.value)
+    return f"Tonight: {said} ({declared.standing.value}), which is not on record yet."
 
 
 def _row(one: PastContest, seat: SeatRow) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from bot.election.contest import Contest
 from bot.election.figure import Source
@@ -22,6 +23,12 @@ _WON = re.compile(
     r"(?P<place>@+)(?: (?:from|off|to) (?:the )?[A-Z][\w ]{2,20})?"
     r"(?: (?:at|in) (?:a|the|its|that year’s) by-?election)?,? "
     r"(?:in|at the) (?:(?P<month>[A-Z][a-z]+) )?(?P<year>20[12]\d)\b"
+)
+# “In 2023 Labour gained Selby and Ainsty”: only in the past tense, and at the head of a clause.
+_IN_A_YEAR_WON = re.compile(
+    r"(?:^|[.;:,] )(?:but |and )?[Ii]n (?:(?P<month>[A-Z][a-z]+) )?(?P<year>20[12]\d),? "
+    rf"(?P<party>(?i:\b(?:{_PARTY}))) (?P<verb>won|gained|took|seized|held|kept|lost) "
+    r"(?P<place>@+)(?=\W*$|[.,;:!]| (?:from|off|to|with|by|at|and|but|in a)\b)"
 )
 _TONIGHT = re.compile(
     rf"^\W*(?:(?i:breaking|result)\W+)?(?P<party>(?i:{_PARTY})) "
@@ -71,7 +78,8 @@ def wrong_winners(
     sentence: Sentence, facts: Facts, contests: Mapping[str, Contest]
 ) -> Iterator[Slip]:
     """“Labour won Uxbridge in July 2023”, where the record has another winner."""
-    for found in _WON.finditer(sentence.code):
+    told = (_WON.finditer(sentence.code), _IN_A_YEAR_WON.finditer(sentence.code))
+    for found in chain.from_iterable(told):
         owner = sentence.owner(*found.span("place"))
         if owner is None or owner not in contests:
             continue
