@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from bot.chat.ask import Channel, Follow
@@ -42,7 +42,8 @@ class Announcement:
 class BlogMemory:
     """What is known of a blog as of the last look: its validators, its entries by id, its title.
 
-    `chosen` is how it is read and why so, where that was found out.
+    `chosen` is how it is read and why so, where that was found out; `moved_to` its address, where
+    its server says that it is another for good.
     """
 
     validators: Validators
@@ -50,6 +51,7 @@ class BlogMemory:
     title: str | None = None
     looked_at: datetime | None = None
     chosen: str | None = None
+    moved_to: str | None = None
 
     @property
     def newest(self) -> datetime | None:
@@ -83,7 +85,9 @@ class EntryVersion:
 class BlogUpdate:
     """Everything one look at a blog changes; it is kept whole or not at all.
 
-    `since` is the look that it was compared with; None where there was none.
+    `since` is the look that it was compared with; None where there was none. `moved_to` as in
+    `BlogMemory`; `lag` is how long after it was published the newest entry that is new was here,
+    and stays as it was where none is; `next_read` is about when it is looked at again.
     """
 
     blog: Blog
@@ -96,6 +100,9 @@ class BlogUpdate:
     announcements: tuple[Announcement, ...] = ()
     since: datetime | None = None
     chosen: str | None = None
+    moved_to: str | None = None
+    lag: timedelta | None = None
+    next_read: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +140,10 @@ class Blogs(Protocol):
         Raises `OvertakenError` where another process has kept one since.
         """
 
-    async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
-        """Mark a blog as failing, with the reason."""
+    async def keep_failure(
+        self, blog: Blog, at: datetime, sentence: str, next_read: datetime | None = None
+    ) -> None:
+        """Mark a blog as failing, with the reason, and when it is tried again; None for never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
@@ -178,7 +178,9 @@ class Expected:
 class SourceHealth:
     """How a blog's reading goes: last look, last entry, and what is wrong, if anything.
 
-    `chosen` is how it is read and why so, where that was found out: “RSS, because …”.
+    `chosen` is how it is read and why so, where that was found out: “RSS, because …”. `next_read`
+    is about when it is looked at again; `lag` how long after it was published its newest entry was
+    here, of those that came since the first look.
     """
 
     blog: Blog
@@ -188,6 +190,8 @@ class SourceHealth:
     last_entry: datetime | None
     trouble: str | None
     chosen: str | None = None
+    next_read: datetime | None = None
+    lag: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

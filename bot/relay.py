@@ -9,7 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -90,7 +90,6 @@ class Relay:
         self._notes = notes
         self._outages = outages
         self._memory: dict[str, BlogMemory] = {}
-        self._moved: dict[str, str] = {}
         self._untold: dict[str, frozenset[str] | None] = {}
         self._running: tuple[asyncio.TaskGroup, date] | None = None
         self._reading: dict[str, asyncio.Task[None]] = {}
@@ -157,7 +156,7 @@ class Relay:
             newest=newest and min(newest, self._clock.now()),
             chosen=memory.chosen if memory.known else None,
         )
-        fetched = await self._fetch(blog, polling_day, asked)
+        fetched, address = await self._fetch(blog, polling_day, asked, memory)
         decision = decide(memory.known, fetched.reading)
         title = (fetched.reading and fetched.reading.title) or memory.title
         now = self._clock.now()
@@ -188,11 +187,16 @@ class Relay:
             ),
             since=memory.looked_at,
             chosen=fetched.chosen or (memory.chosen if fetched.reading is None else None),
+            moved_to=None if address == blog.url else address,
+            lag=_lag(posted, now) if memory.known else None,
         )
+        after = _after(memory, update)
+        wait = pause(blog.poll, after.newest, now, 0, fetched.wait or 0.0)
+        update = replace(update, next_read=now + timedelta(seconds=wait))
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
         self._memory.pop(blog.key, None)
         await self._blogs.keep(update)
-        self._memory[blog.key] = _after(memory, update)
+        self._memory[blog.key] = after
         if entries:
             log.info("relay.changes", blog=blog.key, entries=len(entries), posted=len(posted))
             touched, before = _contests_touched(entries), self._untold.get(blog.key, frozenset())
@@ -202,19 +206,27 @@ class Relay:
             log.debug("relay.entry_left_out", blog=blog.key, why=fault)
         return fetched.wait or 0.0
 
-    async def _fetch(self, blog: Blog, polling_day: date, validators: Validators) -> Fetched:
-        """Look at a blog where it now is; what it is known by stays as the night file has it."""
-        address = self._moved.pop(blog.key, blog.url)
-        fetched = await self._reader.read(
-            address,
-            format=blog.format,
-            polling_day=polling_day,
-            validators=validators,
-            guarded=blog.from_chat,
-        )
-        if fetched.moved_to is not None or address != blog.url:
-            self._moved[blog.key] = fetched.moved_to or address
-        return fetched
+    async def _fetch(
+        self, blog: Blog, polling_day: date, validators: Validators, memory: BlogMemory
+    ) -> tuple[Fetched, str]:
+        """Look at a blog where it now is, and say where that is for good.
+
+        What it is known by stays as the night file has it. Where it cannot be read at the address
+        that it had moved to, the next look is at its own.
+        """
+        address = memory.moved_to or blog.url
+        try:
+            fetched = await self._reader.read(
+                address,
+                format=blog.format,
+                polling_day=polling_day,
+                validators=validators,
+                guarded=blog.from_chat,
+            )
+        except SourceError:
+            self._memory[blog.key] = replace(memory, moved_to=None)
+            raise
+        return fetched, fetched.moved_to or address
 
     async def _tell(self, blog: Blog) -> None:
         """Have others told of what changed; where that breaks, again after the next look."""
@@ -262,7 +274,9 @@ class Relay:
         """Mark a blog as failing, and have it told where that is more than a hiccup."""
         now, title = self._clock.now(), self._called(blog)
         try:
-            await self._blogs.keep_failure(blog, now, sentence)
+            wait = pause(blog.poll, None, now, failures, 0.0)
+            again = None if ended else now + timedelta(seconds=wait)
+            await self._blogs.keep_failure(blog, now, sentence, again)
             if self._outages is not None and ended:
                 await self._outages.ended(blog, title, sentence, now)
             elif self._outages is not None:
@@ -335,6 +349,12 @@ def _read(entry: Entry, contests: Sequence[Contest]) -> tuple[tuple[Claim, ...],
     return read_claims(entry, contests), contests_named(entry, contests)
 
 
+def _lag(posted: Sequence[EntryVersion], now: datetime) -> timedelta | None:
+    """How long ago the newest entry that is new was published."""
+    new = [entry.entry.published for entry in posted if entry.version == 1]
+    return max(now - max(new), timedelta(0)) if new else None
+
+
 def _contests_touched(entries: Sequence[EntryVersion]) -> frozenset[str] | None:
     """The contests of which something else may now be known; None for any of them.
 
@@ -369,4 +389,5 @@ def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
         title=update.title,
         looked_at=update.at,
         chosen=update.chosen,
+        moved_to=update.moved_to,
     )

@@ -121,6 +121,14 @@ def entries(value: int) -> str:
     return "1 entry" if value == 1 else f"{number(value)} entries"
 
 
+def seconds(value: timedelta) -> str:
+    """A short length of time to the second: “8 seconds”; a longer one as `span` has it."""
+    whole = max(round(value.total_seconds()), 0)
+    if whole >= 100:
+        return span(value)
+    return "1 second" if whole == 1 else f"{whole} seconds"
+
+
 def span(value: timedelta) -> str:
     """A length of time: “12 minutes”, “1 hour”, “2 h 5 min”."""
     minutes = max(round(value.total_seconds() / 60), 0)

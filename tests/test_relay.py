@@ -413,7 +413,9 @@ class FailingBlogs:
             self.failures -= 1
             raise OSError("the disk is full")
 
-    async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
+    async def keep_failure(
+        self, blog: Blog, at: datetime, sentence: str, next_read: datetime | None = None
+    ) -> None:
         raise OSError("the disk is full")
 
 
@@ -482,6 +484,39 @@ async def test_a_blog_that_moves_for_good_is_still_the_same_blog(
 
     assert await desk.queued() == ["welcome#1", "boxes#1", "boxes#2"]
     assert len(await desk.store.newsroom(desk.clock.now()).sources()) == 1
+
+
+async def test_where_a_blog_has_moved_is_known_after_a_restart(desk: Desk) -> None:
+    desk.page.post("welcome", at("00:05"), "Welcome")
+    desk.page.moved_to = "/elsewhere"
+    await desk.look()
+    asked = desk.page.requests
+
+    desk.restart()
+    await desk.look()
+
+    assert desk.page.requests == asked + 1
+
+
+async def test_how_late_an_entry_was_here_and_when_the_blog_is_read_again(desk: Desk) -> None:
+    desk.page.post("welcome", at("00:05"), "Welcome")
+    await desk.look()
+    (first,) = await desk.store.newsroom(desk.clock.now()).sources()
+    # What stood there before anybody looked was not late.
+    assert first.lag is None
+    assert first.last_read is not None
+    assert first.next_read is not None
+    assert first.last_read < first.next_read
+
+    desk.page.post("boxes", desk.clock.now() - timedelta(seconds=3), "Boxes arrive")
+    await desk.look()
+    (second,) = await desk.store.newsroom(desk.clock.now()).sources()
+    assert second.lag is not None
+    assert timedelta(seconds=3) <= second.lag < timedelta(minutes=1)
+
+    await desk.look()
+    (third,) = await desk.store.newsroom(desk.clock.now()).sources()
+    assert third.lag == second.lag
 
 
 async def test_a_move_that_led_nowhere_is_forgotten(desk: Desk) -> None:
@@ -605,7 +640,9 @@ async def test_a_source_that_fails_for_days_is_still_asked(desk: Desk) -> None:
             raise SourceError("It does not answer.")
 
     class Forgetful(FailingBlogs):
-        async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
+        async def keep_failure(
+            self, blog: Blog, at: datetime, sentence: str, next_read: datetime | None = None
+        ) -> None:
             """Not what is tested."""
 
     relay = Relay(

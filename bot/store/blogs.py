@@ -65,6 +65,7 @@ class BlogRows:
             title=row.title,
             looked_at=row.last_read,
             chosen=row.chosen,
+            moved_to=row.moved_to if row.url == blog.url else None,
         )
 
     async def entry(self, blog: Blog, entry_id: str) -> Entry:
@@ -164,7 +165,9 @@ class BlogRows:
                 )
             await queue(connection, update_.announcements, update_.at)
 
-    async def keep_failure(self, blog: Blog, at: datetime, sentence: str) -> None:
+    async def keep_failure(
+        self, blog: Blog, at: datetime, sentence: str, next_read: datetime | None = None
+    ) -> None:
         """Mark a blog as failing, with the reason; since when stays as it was."""
         async with self._database.write() as connection:
             blog_id = await _blog_id(connection, blog)
@@ -174,7 +177,9 @@ class BlogRows:
                 .values(trouble_since=at)
             )
             await connection.execute(
-                update(blog_table).where(blog_table.c.id == blog_id).values(trouble=sentence)
+                update(blog_table)
+                .where(blog_table.c.id == blog_id)
+                .values(trouble=sentence, next_read=next_read)
             )
 
 
@@ -210,12 +215,16 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
         "last_modified": update_.validators.last_modified,
         "content_digest": update_.validators.content_digest,
         "last_read": update_.at,
+        "next_read": update_.next_read,
+        "moved_to": update_.moved_to,
         "chosen": update_.chosen,
         "trouble": None,
         "trouble_since": None,
     }
     if update_.title is not None:
         values["title"] = update_.title
+    if update_.lag is not None:
+        values["lag"] = update_.lag.total_seconds()
     await connection.execute(update(blog_table).where(blog_table.c.id == blog_id).values(values))
     return blog_id
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -230,6 +231,8 @@ class StoreNewsroom:
                     last_entry=row.last_entry,
                     trouble=row.trouble,
                     chosen=row.chosen,
+                    next_read=row.next_read,
+                    lag=None if row.lag is None else timedelta(seconds=row.lag),
                 )
                 for row in await connection.execute(query)
             ]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -85,6 +86,11 @@ blog = Table(
     Column("last_modified", Text),
     Column("content_digest", Text),
     Column("last_read", Instant),
+    Column("next_read", Instant),
+    # Its address, where its server says that it is another for good.
+    Column("moved_to", Text),
+    # Seconds from when its newest entry was published until it was here.
+    Column("lag", Float),
     Column("trouble", Text),
     Column("trouble_since", Instant),
     # Its address came from a chat, and may be anyone's.

@@ -129,11 +129,21 @@ async def _turnout(newsroom: Newsroom, contest: Contest) -> str:
 
 def _health(source: SourceHealth, newsroom: Newsroom) -> str:
     name = source.blog.name or source.title or source.blog.url
+    again = _again(source, newsroom.now)
     if source.trouble is not None:
-        return f"⚠ {name}: {source.trouble}"
+        return f"⚠ {name}: {source.trouble}{again and f' Read again {again}.'}"
     if source.last_read is None:
         return f"{name}: not read yet."
     ago = voice.span(newsroom.now - source.last_read)
     last = "" if source.last_entry is None else f", the last at {voice.clock(source.last_entry)}"
+    late = "" if source.lag is None else f" and here {voice.seconds(source.lag)} later"
     how = "" if source.chosen is None else f" as {source.chosen}"
-    return f"{name}: {voice.entries(source.entries)}{last}; read {ago} ago{how}."
+    then_again = again and f"; again {again}"
+    return f"{name}: {voice.entries(source.entries)}{last}{late}; read {ago} ago{how}{then_again}."
+
+
+def _again(source: SourceHealth, now: datetime) -> str:
+    """“in 8 seconds”; nothing where it is read no more, or the moment has passed."""
+    if source.next_read is None or source.next_read <= now:
+        return ""
+    return f"in {voice.seconds(source.next_read - now)}"

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from bot.chat.ask import Channel
@@ -412,6 +412,16 @@ async def test_the_health_of_the_blogs():
             health(title="Live", entries=1, last_read=NOW),
             health(title="Found", last_read=NOW, chosen="RSS, because its page links to it"),
             health(blog=Blog(url="https://y.example", name="Ours"), trouble="it says 503."),
+            health(
+                title="Lively",
+                entries=2,
+                last_read=NOW,
+                last_entry=uk(0, 41),
+                lag=timedelta(seconds=4.2),
+                next_read=NOW + timedelta(seconds=8),
+            ),
+            health(title="Down", trouble="it says 503.", next_read=NOW + timedelta(minutes=4)),
+            health(title="Due", last_read=NOW, next_read=NOW),
         ),
     )
     assert (await answer("status", facts)).lines[1:] == (
@@ -419,6 +429,10 @@ async def test_the_health_of_the_blogs():
         "Live: 1 entry; read less than a minute ago.",
         "Found: 0 entries; read less than a minute ago as RSS, because its page links to it.",
         "⚠ Ours: it says 503.",
+        "Lively: 2 entries, the last at 00:41 and here 4 seconds later; "
+        "read less than a minute ago; again in 8 seconds.",
+        "⚠ Down: it says 503. Read again in 4 minutes.",
+        "Due: 0 entries; read less than a minute ago.",
     )
 
 
