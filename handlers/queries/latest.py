@@ -21,11 +21,9 @@ SHOWN = 5
         "anything from",
         "update",
         "updates",
-        "catch me up",
         "what happened",
         "what is happening",
         "what is going on",
-        "what missed",
     ),
     examples=("latest", "latest Tamworth", "what's new in Mid Beds?"),
 )

@@ -136,9 +136,7 @@ QUESTIONS: tuple[Question, ...] = (
     ("update on tamworth please", "latest", T),
     ("what's happening in tamworth", "latest", T),
     ("whats going on in mid beds?", "latest", M),
-    ("catch me up", "latest", None),
-    ("catch me up on tamworth", "latest", T),
-    ("what have I missed", "latest", None),
+    ("what have I missed", "catchup", None),
     ("anything from mid beds?", "latest", M),
     ("latest on tamworth pls", "latest", T),
     # status

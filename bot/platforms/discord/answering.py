@@ -33,9 +33,10 @@ async def give(
 ) -> Reply:
     """Answer an interaction once the reply is there; the reply that was given.
 
-    Everybody sees it, but for an error, which only the asker sees. With `in_place` it takes the
-    place of the message that the interaction came from, whoever sees that. Where it takes longer
-    than `patience` seconds, Discord is told that it comes. Raises only what `working` raises.
+    Everybody sees it, but for an error and what is private, which only the asker sees. With
+    `in_place` it takes the place of the message that the interaction came from, whoever sees that.
+    Where it takes longer than `patience` seconds, Discord is told that it comes. Raises only what
+    `working` raises.
     """
     work = asyncio.ensure_future(working)
     await asyncio.wait({work}, timeout=patience)
@@ -45,7 +46,7 @@ async def give(
     reply = await work
     kind = "interaction" if reply.command is None else reply.command
     message = shown(reply)
-    only = reply.error and not in_place
+    only = (reply.error or reply.private) and not in_place
     if late and only:
         # Whether all see it was said before it was known what it is.
         await _tried(interaction.edit_original_response(content=ONLY_FOR_ASKER))

@@ -115,8 +115,12 @@ class Conversation:
             if not work.done():
                 await _type(message)
         reply = await work
-        if reply is not None:
-            await _say(message, shown_answer(_with_intent(reply, client)))
+        if reply is None:
+            return
+        shown = shown_answer(_with_intent(reply, client))
+        if reply.private and not is_direct(message) and await _whisper(message, shown):
+            return
+        await _say(message, shown)
 
     async def _reply(self, how: _Addressed, ask: Ask) -> Reply | None:
         if how is _Addressed.TO_NOBODY:
@@ -241,6 +245,16 @@ async def _type(message: discord.Message) -> None:
         await message.channel.typing()
     except Failure as error:
         log.warning("discord.not_typing", channel=message.channel.id, why=type(error).__name__)
+
+
+async def _whisper(message: discord.Message, shown: DiscordMessage) -> bool:
+    """Answer in direct messages; false where somebody takes none. Discord has no other way."""
+    try:
+        await message.author.send(**sent(shown))
+    except Failure as error:
+        log.info("discord.takes_no_direct_messages", why=type(error).__name__)
+        return False
+    return True
 
 
 async def _say(message: discord.Message, shown: DiscordMessage) -> None:

@@ -130,7 +130,7 @@ class Conversation:
         await self._on_message(event, kind, await self._workspaces.team(context.team_id))
 
     async def _on_message(self, event: dict[str, Any], kind: Kind, team: Team) -> None:
-        """Answer in the thread where it was asked; what went wrong only to who asked."""
+        """Answer in the thread where it was asked; only to who asked what is for nobody else."""
         if event.get("bot_id") or event.get("subtype") not in SAID or not event.get("user"):
             return
         # Slack sends an event again that it takes for lost, a mention comes as two events, and
@@ -145,7 +145,7 @@ class Conversation:
         thread = event.get("thread_ts")
         if kind is Kind.DIRECT:
             await self._say(team, shown, event["channel"], thread)
-        elif reply.error:
+        elif reply.error or reply.private:
             await self._say(team, shown, event["channel"], thread, only=event["user"])
         else:
             thread = thread or event["ts"]

@@ -63,6 +63,15 @@ async def test_a_slash_command_asks_the_desk_by_name_and_words():
         assert not result.ephemeral
 
 
+async def test_what_is_private_is_shown_to_who_asked_by_slash_alone():
+    desk = FullDesk()
+    desk.answers["catchup since 00:15"] = Reply(title="Since 00:15: 4 entries", private=True)
+    async with talking(desk) as scene:
+        result = await scene.reader.slash(scene.channel, "catchup", what="since 00:15")
+        assert "4 entries" in words(result.response)
+        assert result.ephemeral
+
+
 @pytest.mark.parametrize("one", COMMANDS, ids=lambda c: c.name)
 def test_a_description_is_the_help_text_and_fits(one: Command):
     tree = met(made(), FullDesk())

@@ -37,6 +37,27 @@ async def test_an_answer_pings_nobody():
         assert not sent.json["allowed_mentions"].get("replied_user")
 
 
+async def test_what_is_private_is_answered_in_direct_messages():
+    desk = FullDesk()
+    desk.answers["catch up"] = Reply(title="Since 00:15: 4 entries", private=True)
+    async with talking(desk) as scene:
+        await scene.reader.send(scene.channel, f"{scene.me} catch up")
+        assert scene.said() == []
+        (post,) = [r for r in scene.env.http_requests if r.path.endswith("/messages")]
+        assert str(scene.channel.id) not in post.path
+        assert "4 entries" in str(post.json)
+
+
+async def test_what_is_private_is_answered_in_the_channel_where_nobody_may_write_to_somebody():
+    desk = FullDesk()
+    desk.answers["catch up"] = Reply(title="Since 00:15: 4 entries", private=True)
+    async with talking(desk) as scene:
+        scene.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
+        await scene.reader.send(scene.channel, f"{scene.me} catch up")
+        (answer,) = scene.said()
+        assert "4 entries" in words(answer)
+
+
 async def test_a_direct_message_is_answered_whatever_it_says():
     async with talking() as scene:
         await scene.reader.user.send_dm("turnout Tamworth")

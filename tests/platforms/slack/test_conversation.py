@@ -78,6 +78,21 @@ async def test_what_slack_escapes_reaches_the_desk_as_it_was_typed(slack, client
     assert asked == ["turnout Arbroath & Broughty Ferry <3"]
 
 
+async def test_what_is_private_is_answered_to_the_asker_alone(slack, client, mode):
+    async def answer(ask: Ask) -> Reply:
+        return Reply(title="Since 00:15: 4 entries", private=True)
+
+    async with talking(slack, client, Answering(answer), mode):
+        said = await slack.mention("catch up since 00:15", user="U2")
+        channel = slack.channel("C1")
+        await slack.until(lambda: channel.ephemerals)
+
+    (whispered,) = channel.ephemerals
+    assert "4 entries" in words(whispered)
+    assert whispered["for"] == "U2"
+    assert channel.replies(said.ts) == []
+
+
 async def test_an_error_is_told_to_the_asker_alone(slack, teller):
     await slack.mention("sing a song", user="U2")
 
