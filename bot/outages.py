@@ -1,11 +1,11 @@
-"""Blogs that cannot be read for a while, or not any more: told once to who follows them."""
+"""Blogs that cannot be read, or not be relied on: told once to who follows them."""
 
 from datetime import datetime
 
 import structlog
 
 from bot.chat.ask import Follow
-from bot.chat.events import SourceBack, SourceEnded, SourceOut
+from bot.chat.events import SourceAlternates, SourceBack, SourceEnded, SourceOut
 from bot.chat.post import DeliveryKey
 from bot.memory import Announcement, TellingRows, Told
 from bot.ports import Blog, Word
@@ -44,6 +44,13 @@ class Outages:
             event = SourceBack(name=title, since=since, at=at)
             await self._tell(blog, Told(version=2, value=since, standing=False), event, at)
 
+    async def alternates(self, blog: Blog, title: str, heading: str, at: datetime) -> None:
+        """An entry goes back and forth between two texts; told once a blog, whichever it is."""
+        subject = f"alternates:{blog.key}"
+        if await self._rows.told(subject, datetime) is None:
+            event = SourceAlternates(name=title, heading=heading, at=at)
+            await self._tell(blog, Told(version=1, value=at), event, at, subject)
+
     async def _is_out(self, blog: Blog) -> datetime | None:
         """Since when a blog is out, as channels were told; None where it is not."""
         told = await self._rows.told(_subject(blog), datetime)
@@ -53,20 +60,22 @@ class Outages:
         self,
         blog: Blog,
         told: Told[datetime],
-        event: SourceOut | SourceBack | SourceEnded,
+        event: SourceOut | SourceBack | SourceEnded | SourceAlternates,
         at: datetime,
+        subject: str | None = None,
     ) -> None:
+        subject = subject or _subject(blog)
         log.info("outage.told", blog=blog.key, event_kind=type(event).__name__)
         announcement = Announcement(
             kind=Follow.ENTRIES,
             contests=frozenset(),
             key=DeliveryKey(
-                subject=f"{_subject(blog)}:{told.value.isoformat()}:{told.version}", version=1
+                subject=f"{subject}:{told.value.isoformat()}:{told.version}", version=1
             ),
             post=self._word(event),
             blog=blog,
         )
-        await self._rows.tell(_subject(blog), datetime, told, announcement, at)
+        await self._rows.tell(subject, datetime, told, announcement, at)
 
 
 def _subject(blog: Blog) -> str:

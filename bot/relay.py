@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.alternations import Alternations
 from bot.chat.ask import Follow
 from bot.chat.events import EntryPosted
 from bot.chat.post import DeliveryKey
@@ -44,7 +45,7 @@ LOOKS = 4
 
 
 class Outages(Protocol):
-    """Who tells of blogs that cannot be read."""
+    """Who tells of blogs that cannot be read, or not be relied on."""
 
     async def failed(self, blog: Blog, title: str, failures: int, why: str, at: datetime) -> None:
         """A look has failed, the last of so many in a row."""
@@ -54,6 +55,9 @@ class Outages(Protocol):
 
     async def well(self, blog: Blog, title: str, at: datetime) -> None:
         """A look has gone well after others that had not, or for the first time since a start."""
+
+    async def alternates(self, blog: Blog, title: str, heading: str, at: datetime) -> None:
+        """An entry of it goes back and forth between two texts."""
 
 
 Notes = Callable[
@@ -89,6 +93,7 @@ class Relay:
         self._changed = changed
         self._notes = notes
         self._outages = outages
+        self._alternations = Alternations()
         self._memory: dict[str, BlogMemory] = {}
         self._untold: dict[str, frozenset[str] | None] = {}
         self._running: tuple[asyncio.TaskGroup, date] | None = None
@@ -201,6 +206,7 @@ class Relay:
             log.info("relay.changes", blog=blog.key, entries=len(entries), posted=len(posted))
             touched, before = _contests_touched(entries), self._untold.get(blog.key, frozenset())
             self._untold[blog.key] = None if touched is None or before is None else touched | before
+        await self._watch(blog, decision.changes)
         await self._tell(blog)
         for fault in fetched.reading.faults if fetched.reading else ():
             log.debug("relay.entry_left_out", blog=blog.key, why=fault)
@@ -227,6 +233,18 @@ class Relay:
             self._memory[blog.key] = replace(memory, moved_to=None)
             raise
         return fetched, fetched.moved_to or address
+
+    async def _watch(self, blog: Blog, changes: Sequence[Change]) -> None:
+        """Have it told where an entry is edited back and forth."""
+        for change in changes:
+            if not isinstance(change, Edited):
+                continue
+            known, now = change.known, change.entry.digest
+            if self._alternations.edited(blog.key, known.id, known.digest, now):
+                log.warning("relay.alternates", blog=blog.key, entry=known.id)
+                if self._outages is not None:
+                    title, heading = self._called(blog), change.entry.heading
+                    await self._outages.alternates(blog, title, heading, self._clock.now())
 
     async def _tell(self, blog: Blog) -> None:
         """Have others told of what changed; where that breaks, again after the next look."""

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,15 @@ class Flaky(MemoryBlog):
         )
 
 
+class TwoServers(Flaky):
+    """A blog that is served by two servers in turn, which have two texts of one entry."""
+
+    async def read(self, url: str, **how: Any) -> Fetched:
+        heading = "Turnout is low" if self.done % 2 else "Turnout is high"
+        self.post("turnout", at("00:10") + timedelta(seconds=self.done), heading)
+        return await super().read(url, **how)
+
+
 class Scripted(StoppedClock):
     """A clock whose sleeper wakes at once, and that stops the relay where the script ends."""
 
@@ -74,9 +84,9 @@ class Night:
     store: Store
     platform: RecordingPlatform
 
-    async def goes(self, *looks: Exception | None) -> Scripted:
+    async def goes(self, *looks: Exception | None, kind: type[Flaky] = Flaky) -> Scripted:
         """A relay, started anew, whose looks go as told; the clock that it slept by."""
-        blog = Flaky(list(looks))
+        blog = kind(list(looks))
         clock = Scripted(blog)
         relay = Relay(
             reader=blog,
@@ -142,6 +152,22 @@ async def test_a_restart_tells_nobody_again(night):
         "The Example cannot be read",
         "The Example can be read again",
     ]
+
+
+async def test_a_blog_that_goes_back_and_forth_is_told_once_and_nothing_is_posted_twice(night):
+    await night.goes(*[None] * 4, kind=TwoServers)
+    assert await night.notices() == []
+
+    await night.goes(*[None] * 12, kind=TwoServers)
+    await night.goes(*[None] * 12, kind=TwoServers)
+    assert await night.notices() == ["The Example goes back and forth"]
+    assert await night.notices(SUBS) == []
+    entries = [
+        post.heading
+        for ref, post in night.platform.standing.items()
+        if ref.channel == NEWSROOM and post.kind is PostKind.ENTRY
+    ]
+    assert entries == ["Welcome", "Turnout is low"]
 
 
 async def test_a_second_outage_is_told_anew(night):

@@ -153,6 +153,15 @@ class SourceEnded:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAlternates:
+    """An entry of a blog, by its `heading`, goes back and forth between two texts."""
+
+    name: str
+    heading: str
+    at: datetime
+
+
 Event = (
     EntryPosted
     | MilestoneDue
@@ -166,4 +175,5 @@ Event = (
     | SourceOut
     | SourceBack
     | SourceEnded
+    | SourceAlternates
 )

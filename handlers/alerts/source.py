@@ -1,7 +1,7 @@
-"""A blog that cannot be read, is back, or is gone."""
+"""A blog that cannot be read, is back, is gone, or cannot make up its mind."""
 
 from bot.chat.command import alert
-from bot.chat.events import SourceBack, SourceEnded, SourceOut
+from bot.chat.events import SourceAlternates, SourceBack, SourceEnded, SourceOut
 from bot.chat.post import Post, PostKind
 from handlers import voice
 
@@ -45,5 +45,20 @@ def ended(event: SourceEnded) -> Post:
         body=voice.paragraphs(
             voice.sentence(event.why),
             "If it goes on elsewhere, follow it there.",
+        ),
+    )
+
+
+@alert(SourceAlternates)
+def alternates(event: SourceAlternates) -> Post:
+    """What may be behind it, and that it is no reason to worry about what stands here."""
+    return Post(
+        kind=PostKind.NOTICE,
+        heading=f"{event.name} goes back and forth",
+        at=event.at,
+        body=voice.paragraphs(
+            f"“{event.heading}” keeps changing between the same two texts, as where two servers "
+            "of a blog disagree. Its message here changes with it; nothing is posted twice.",
+            "Ask the blog which text is the right one before you use it.",
         ),
     )
