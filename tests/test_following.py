@@ -75,7 +75,7 @@ async def relaying(room: Room, *, night_blogs: tuple[Blog, ...] = (BLOG,)) -> As
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not reached():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.005)
 
@@ -87,7 +87,7 @@ def reads(web: MemoryWeb, url: str) -> int:
 async def rounds(clock: Beats, web: MemoryWeb, count: int = 3, url: str = BLOG.url) -> None:
     """Let the relay look at a blog so many times more."""
     wanted = reads(web, url) + count
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while reads(web, url) < wanted:
             clock.beat()
             await asyncio.sleep(0.005)

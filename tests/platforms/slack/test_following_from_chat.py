@@ -46,7 +46,7 @@ async def test_a_blog_is_followed_by_a_mention_and_its_news_comes(slack, duty, b
     reply = await answered(slack, f"follow {wrapped(blog.url)} only Tamworth")
     assert "This channel now follows" in reply["text"]
     assert "only of Tamworth" in words(reply)
-    how = "JSON-LD, because there is a LiveBlogPosting in it."
+    how = "JSON-LD, because there is a LiveBlogPosting in it"
     assert f"I read it as {how}" in words(reply)
     assert f"as {how}" in words(await answered(slack, "status"))
     await slack.until(lambda: len(posted(slack)) == 3)
