@@ -251,16 +251,18 @@ async def test_an_entry_that_flickers_is_left_as_it_stands(desk: Desk) -> None:
     assert desk.place.requests() == (2, 0)
 
 
-async def test_a_source_that_alternates_between_two_texts_is_never_posted_twice(
+async def test_a_source_that_alternates_between_two_texts_is_told_of_and_never_posted_twice(
     desk: Desk,
 ) -> None:
     await two(desk)
     for number in range(6):
         desk.blog.edit("close", "Tamworth is close" if number % 2 else "Tamworth is over")
-        _, close = await desk.read()
+        _, close, *told = await desk.read()
     assert "Tamworth is close" in close
+    (notice,) = told
+    assert "goes back and forth" in notice
     sent, _ = desk.place.requests()
-    assert sent == 2
+    assert sent == 3
 
 
 async def test_another_order_on_the_page_changes_nothing(desk: Desk) -> None:
