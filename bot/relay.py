@@ -140,7 +140,7 @@ class Relay:
         return self._turns[blog.key]
 
     async def look(self, blog: Blog, polling_day: date) -> float:
-        """Look at a blog once and keep what changed; the seconds its server wants us to wait.
+        """Look at a blog once and keep what changed; the seconds until the next look.
 
         Raises `SourceError` where it could not be read: then what is known stays as it is.
         """
@@ -210,7 +210,7 @@ class Relay:
         await self._tell(blog)
         for fault in fetched.reading.faults if fetched.reading else ():
             log.debug("relay.entry_left_out", blog=blog.key, why=fault)
-        return fetched.wait or 0.0
+        return wait
 
     async def _fetch(
         self, blog: Blog, polling_day: date, validators: Validators, memory: BlogMemory
@@ -260,9 +260,8 @@ class Relay:
     async def _follow(self, blog: Blog, polling_day: date) -> None:
         failures, healthy = 0, False
         while True:
-            asked = 0.0
             try:
-                asked = await self.look(blog, polling_day)
+                wait = await self.look(blog, polling_day)
                 if not healthy:
                     await self._well(blog)
                 failures, healthy = 0, True
@@ -274,25 +273,25 @@ class Relay:
             except SourceError as error:
                 failures, healthy = failures + 1, False
                 log.warning("relay.source_failed", blog=blog.key, why=str(error))
-                await self._mark(blog, str(error), failures)
+                wait = await self._mark(blog, str(error), failures)
             except Exception:
                 # A fault of ours in one blog must not silence the others.
                 failures, healthy = failures + 1, False
                 log.exception("relay.broke", blog=blog.key)
                 sentence = "I stumbled over it; the log says where. What is known stays."
-                await self._mark(blog, sentence, failures)
-            memory = self._memory.get(blog.key)
-            newest = None if memory is None else memory.newest
-            wait = pause(blog.poll, newest, self._clock.now(), failures, asked)
+                wait = await self._mark(blog, sentence, failures)
             await self._clock.sleep(wait * random.uniform(*JITTER))  # noqa: S311 - jitter
 
     async def _mark(
         self, blog: Blog, sentence: str, failures: int = 0, *, ended: bool = False
-    ) -> None:
-        """Mark a blog as failing, and have it told where that is more than a hiccup."""
+    ) -> float:
+        """Mark a blog as failing, and have it told where that is more than a hiccup.
+
+        The seconds until it is tried again, where it has not ended.
+        """
         now, title = self._clock.now(), self._called(blog)
+        wait = pause(blog.poll, None, now, failures, 0.0)
         try:
-            wait = pause(blog.poll, None, now, failures, 0.0)
             again = None if ended else now + timedelta(seconds=wait)
             await self._blogs.keep_failure(blog, now, sentence, again)
             if self._outages is not None and ended:
@@ -301,6 +300,7 @@ class Relay:
                 await self._outages.failed(blog, title, failures, sentence, now)
         except Exception:
             log.exception("relay.mark_not_kept", blog=blog.key)
+        return wait
 
     async def _well(self, blog: Blog) -> None:
         try:

@@ -5,10 +5,10 @@ from bot.chat.reply import Origin, Reply, Table
 from bot.election.clock import UK, say_day
 from bot.election.contest import Contest
 from bot.election.figure import Standing
-from bot.election.result import Declaration, Outcome
+from bot.election.result import Declaration
 from bot.errors import AskError
 from bot.ports import Newsroom
-from bot.record.ranking import Measure, Ranked, rank
+from bot.record.ranking import Measure, Ranked, overturned, rank, swing_of
 from bot.record.record import LIBRARY
 from handlers import then, voice
 from handlers.counts import turnout_of
@@ -139,17 +139,15 @@ async def _known(
 
 
 def _of_declaration(contest: Contest, declared: Declaration, measure: Measure) -> float | None:
-    counted, before = declared.result, contest.previous
+    counted = declared.result
     if measure is Measure.OVERTURNED:
-        gained = declared.outcome is Outcome.GAIN
-        return before.majority if gained and before is not None else None
+        return overturned(contest, declared.outcome)
     if measure is Measure.MAJORITY:
         return declared.majority
     if counted is None or not counted.complete or counted.tied:
         return None
-    first, second = counted.winner.candidacy.party, counted.runner_up.candidacy.party
-    value = counted.swing(contest, to=first, losing=second)
-    return None if value is None else abs(value)
+    swing = swing_of(contest, counted)
+    return None if swing is None else swing.points
 
 
 def _row(number: int, one: Ranked, measure: Measure) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.election.contest import Party
-from bot.election.result import Outcome
+from bot.election.contest import Contest, Party
+from bot.election.result import Outcome, Result
 from bot.record.past import Past
 from bot.record.record import PastContest
 
@@ -84,21 +84,20 @@ def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ra
     return sorted(found, key=lambda one: one.value if lowest else -one.value)
 
 
-def swing_of(past: PastContest) -> Swing | None:
+def swing_of(contest: Contest, result: Result) -> Swing | None:
     """The swing between the first two; None where one did not stand before, or is no party."""
-    winner, second = past.result.winner.candidacy.party, past.result.runner_up.candidacy.party
-    value = past.result.swing(past.contest, to=winner, losing=second)
+    winner, second = result.winner.candidacy.party, result.runner_up.candidacy.party
+    value = result.swing(contest, to=winner, losing=second)
     if value is None:
         return None
     losing, gaining = (second, winner) if value >= 0 else (winner, second)
     return Swing(points=abs(value), losing=losing, gaining=gaining)
 
 
-def overturned(past: PastContest) -> int | None:
+def overturned(contest: Contest, outcome: Outcome | None) -> int | None:
     """The majority, in votes, that the holders lost; None where they held, or it is not known."""
-    contest = past.contest
     before = contest.previous
-    if past.outcome is not Outcome.GAIN or before is None or contest.holder is None:
+    if outcome is not Outcome.GAIN or before is None or contest.holder is None:
         return None
     return before.majority if before.winner.short == contest.holder.short else None
 
@@ -106,13 +105,13 @@ def overturned(past: PastContest) -> int | None:
 def _ranked(past: PastContest, measure: Measure) -> Ranked | None:
     value: float | None = None
     to, losing = past.result.winner.candidacy.party, past.contest.holder
-    if measure is Measure.SWING and (swing := swing_of(past)) is not None:
+    if measure is Measure.SWING and (swing := swing_of(past.contest, past.result)) is not None:
         value, to, losing = swing.points, swing.gaining, swing.losing
     elif measure is Measure.TURNOUT:
         exact = past.turnout.fraction(past.turnout.definition)
         value = None if exact is None else float(exact * 100)
     elif measure is Measure.OVERTURNED:
-        value = overturned(past)
+        value = overturned(past.contest, past.outcome)
     elif measure is Measure.MAJORITY:
         value = past.result.majority
     return None if value is None else Ranked(past=past, value=value, to=to, losing=losing)

@@ -53,16 +53,17 @@ async def catchup(newsroom: Newsroom, ask: Ask, what: str = "") -> Reply:
         for one in await newsroom.latest(READ, contest)
         if since <= one.entry.published <= newsroom.now
     ]
-    facts = await _facts(newsroom, contest, since)
+    facts, figures = await _facts(newsroom, contest, since)
     where = "" if contest is None else f" on {contest.name}"
     title = f"Since {voice.clock(since)}{where}"
+    contest_id = None if contest is None else contest.id
     if not entries and not facts:
-        return Reply(title=f"{title}: nothing new", private=True)
+        return Reply(title=f"{title}: nothing new", contest=contest_id, private=True)
     return Reply(
         title=f"{title}: {voice.entries(len(entries))}",
         lines=(*facts, *_headings(entries)),
-        origin=_origin(entries),
-        contest=None if contest is None else contest.id,
+        origin=_origin(entries, figures),
+        contest=contest_id,
         value=[one.entry.heading for one in entries],
         details={"since": since.isoformat()},
         private=True,
@@ -97,9 +98,12 @@ async def _contest(newsroom: Newsroom, words: str) -> Contest | Reply | None:
     return await chosen(newsroom, asked[0], asked[:1], "catch up on")
 
 
-async def _facts(newsroom: Newsroom, contest: Contest | None, since: datetime) -> list[str]:
-    """Declarations, turnouts and times that became known since, tonight's alone."""
-    lines = []
+async def _facts(
+    newsroom: Newsroom, contest: Contest | None, since: datetime
+) -> tuple[list[str], list[Figure[Any]]]:
+    """Declarations, turnouts and times that became known since, tonight's alone, said and known."""
+    lines: list[str] = []
+    figures: list[Figure[Any]] = []
     for one in await newsroom.contests() if contest is None else [contest]:
         if not one.is_tonight(newsroom.now):
             continue
@@ -108,18 +112,19 @@ async def _facts(newsroom: Newsroom, contest: Contest | None, since: datetime) -
             if _is_new(declared, since):
                 said = voice.headline(one, declared.value)
                 lines.append(f"{one.name}: {said} ({declared.standing.value})")
+                figures.append(declared)
             continue
         turnout = await newsroom.turnout(one)
         shown = None if turnout is None else turnout.value.shown()
         if turnout is not None and shown is not None and _is_new(turnout, since):
             lines.append(f"{one.name}: turnout {shown}% ({turnout.standing.value})")
-        lines += [
-            f"{one.name}: {voice.milestone(expected.kind)} expected "
-            f"{voice.expected(expected.time.value)}"
-            for expected in await newsroom.timetable(one)
-            if _is_new(expected.time, since)
-        ]
-    return lines
+            figures.append(turnout)
+        for expected in await newsroom.timetable(one):
+            if _is_new(expected.time, since):
+                when = voice.expected(expected.time.value)
+                lines.append(f"{one.name}: {voice.milestone(expected.kind)} expected {when}")
+                figures.append(expected.time)
+    return lines, figures
 
 
 def _is_new(figure: Figure[Any], since: datetime) -> bool:
@@ -133,8 +138,9 @@ def _headings(entries: list[EntryOnRecord]) -> list[str]:
     return [f"The first {voice.number(left_out)} are left out.", *lines] if left_out > 0 else lines
 
 
-def _origin(entries: list[EntryOnRecord]) -> Origin | None:
-    if not entries:
-        return None
-    newest = entries[0]
-    return Origin(source=newest.source, at=newest.entry.published, standing=Standing.REPORTED)
+def _origin(entries: list[EntryOnRecord], figures: list[Figure[Any]]) -> Origin:
+    """The newest of what is told."""
+    if entries:
+        newest = entries[0]
+        return Origin(source=newest.source, at=newest.entry.published, standing=Standing.REPORTED)
+    return voice.origin(max(figures, key=lambda figure: figure.at))

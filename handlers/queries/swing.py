@@ -54,7 +54,7 @@ async def swing(newsroom: Newsroom, contest: Contest, sides: Sides) -> Reply:
             f"{then.opening(one, past)}: swing "
             f"{voice.swung(swung.points, losing=swung.losing, to=swung.gaining)}."
             for one in meanwhile
-            if past is not None and (swung := swing_of(one)) is not None
+            if past is not None and (swung := swing_of(one.contest, one.result)) is not None
         ),
         *remarks,
     )

@@ -136,6 +136,8 @@ QUESTIONS: tuple[Question, ...] = (
     ("update on tamworth please", "latest", T),
     ("what's happening in tamworth", "latest", T),
     ("whats going on in mid beds?", "latest", M),
+    ("catch me up", "catchup", None),
+    ("catch me up on tamworth", "catchup", T),
     ("what have I missed", "catchup", None),
     ("anything from mid beds?", "latest", M),
     ("latest on tamworth pls", "latest", T),

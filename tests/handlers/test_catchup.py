@@ -53,6 +53,13 @@ async def test_a_declaration_stands_for_what_was_expected_and_counted_before_it(
     assert told == ["Tamworth: Labour gain from Conservatives (reported)"]
 
 
+async def test_figures_without_entries_have_their_own_source():
+    reply = await answer("catch up since 00:40", replace(DECLARED, entries=()), uk(3, 20))
+    assert reply.lines == ("Tamworth: Labour gain from Conservatives (reported)",)
+    assert reply.origin is not None
+    assert reply.origin.at == uk(3, 16)
+
+
 async def test_nothing_new_is_said_so():
     reply = await answer("catch up since 00:30", UNKNOWN)
     assert reply.title == "Since 00:30: nothing new"

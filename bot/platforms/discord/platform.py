@@ -17,7 +17,7 @@ from bot.platforms.discord.crossposts import Crossposts
 from bot.platforms.discord.embeds import DiscordMessage, message, plainer
 from bot.platforms.discord.greeting import Told
 from bot.platforms.discord.marks import is_marked, mark, marked, nonce
-from bot.platforms.discord.rest import Rest, Standing, asked
+from bot.platforms.discord.rest import Posted, Rest, asked
 from bot.platforms.discord.saying import changed, sent
 from bot.ports import Desk
 
@@ -147,7 +147,7 @@ class DiscordPlatform:
 
         await self._deliver(put, post)
 
-    async def _deliver(self, put: Put, post: Post) -> Standing:
+    async def _deliver(self, put: Put, post: Post) -> Posted:
         """Post, and where Discord does not take the message so, once more as text alone."""
         try:
             return await self._rest.posted(put(_shown(post)))

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Posted:
     """A message that stands: its words, and the addresses of its embeds."""
 
     id: int
@@ -96,7 +96,7 @@ class Rest:
                 error.fault = Fault.PLATFORM
             raise
 
-    async def posted(self, call: Coroutine[Any, Any, discord.Message]) -> Standing:
+    async def posted(self, call: Coroutine[Any, Any, discord.Message]) -> Posted:
         """The message that a call posts or changes, as it stands. Raises `DeliveryError`.
 
         It comes with Discord's answer. discord.py keeps the answer of the last request that a
@@ -114,7 +114,7 @@ class Rest:
                     task.cancel()
             if not turn.answer.done():
                 await task
-            return _standing(turn.answer.result())
+            return _posted(turn.answer.result())
 
     def _rested(self, task: asyncio.Task[discord.Message]) -> None:
         self._resting.discard(task)
@@ -184,11 +184,11 @@ async def _turned() -> AsyncIterator[_Turn]:
         raise refusals.failure(error) from error
 
 
-def _standing(answer: bytes) -> Standing:
+def _posted(answer: bytes) -> Posted:
     """The message in an answer. Raises `DeliveryError` where it is none."""
     try:
         message = json.loads(answer)
-        return Standing(
+        return Posted(
             id=int(message["id"]),
             content=message["content"],
             addresses=tuple(str(embed.get("url")) for embed in message["embeds"]),
