@@ -96,9 +96,12 @@ class Database:
         cannot be opened, is no database, or was made by a newer version.
         """
         try:
-            if self._sqlite:
-                await asyncio.to_thread(self._try_file)
-            return await self._made()
+            if not self._sqlite:
+                return await self._made()
+            await asyncio.to_thread(self._try_file)
+            done = await self._made()
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._hold)
+            return done
         except BaseException as error:
             # A connection that is left open has a thread that outlives the refusal.
             await self.close()
@@ -131,6 +134,15 @@ class Database:
         (place,), options = self._writing.dialect.create_connect_args(self.url)
         with closing(sqlite3.connect(place, **options)) as connection:
             connection.execute("PRAGMA schema_version")
+
+    def _hold(self) -> None:
+        """Keep one connection open for as long as the database is.
+
+        The others are closed where what uses them is cancelled. Were one of them the last, it
+        would have the file for itself for a moment, and whoever writes then would be refused.
+        """
+        with self._direct.connect():
+            pass
 
     async def close(self) -> None:
         """Give the connections back, once what is under way has ended; nothing begins any more.

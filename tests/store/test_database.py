@@ -162,6 +162,25 @@ async def test_a_sqlite_file_has_a_write_ahead_log(sqlite_url: str) -> None:
     assert select(sqlite_url, "PRAGMA journal_mode") == [("wal",)]
 
 
+async def test_a_write_that_is_cancelled_leaves_the_file_open(sqlite_url: str) -> None:
+    # Whoever closes a file as the last takes its log away, and refuses others meanwhile.
+    database = Database(sqlite_url)
+    await database.open()
+
+    async def write() -> None:
+        async with database.write() as connection:
+            while True:
+                await connection.execute(text("SELECT 1"))
+
+    for _ in range(3):
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(0.01)
+        writing.cancel()
+        await asyncio.wait([writing])
+        assert Path(f"{make_url(sqlite_url).database}-wal").exists()
+    await database.close()
+
+
 def test_a_database_is_missing_until_it_is_made(tmp_path: Path) -> None:
     path = tmp_path / "teller.db"
     assert missing(f"sqlite:///{path}")
