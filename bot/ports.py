@@ -245,6 +245,28 @@ class ChannelOnRecord:
         return bool(self.kinds) or any(one.wanted for one in self.blogs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """What somebody did at the desk (`at` UTC), in their words; `before` and `after` in ours.
+
+    `action` is the command, `state` whether it `stands`, is `waiting` for a second person, was
+    `rejected`, `replaced` by a later one, or `undone`. `of` is the number of the entry that this
+    one is about.
+    """
+
+    id: int
+    at: datetime
+    author: Author
+    channel: Channel
+    action: str
+    words: str
+    state: str
+    contest_id: str | None = None
+    before: str | None = None
+    after: str | None = None
+    of: int | None = None
+
+
 class Newsroom(Protocol):
     """All that is known at one moment, and nothing from after it."""
 
@@ -283,6 +305,9 @@ class Newsroom(Protocol):
 
     async def channels(self) -> Sequence[ChannelOnRecord]:
         """Every channel that anything was set for or sent to, in order of their first time."""
+
+    async def journal(self, contest: Contest | None = None) -> Sequence[JournalEntry]:
+        """What people did at the desk, of a contest or (None) at all, the first first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

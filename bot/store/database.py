@@ -32,7 +32,7 @@ from bot.store.job_tables import make_tables
 from bot.store.lines import ALIVE
 from bot.store.tables import metadata
 
-HEAD = "0005"
+HEAD = "0006"
 T = TypeVar("T")
 
 LAST_USES_SECONDS = 5.0

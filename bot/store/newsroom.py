@@ -22,11 +22,12 @@ from bot.liveblog.claims import (
     VotesClaim,
 )
 from bot.liveblog.entry import Entry
-from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, SourceHealth
+from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, JournalEntry, SourceHealth
 from bot.record.past import Past
 from bot.record.record import PastContest
 from bot.store.codec import loads
 from bot.store.database import Database
+from bot.store.journal import read_journal
 from bot.store.known import KnownFacts, Whole
 from bot.store.leaving import followed
 from bot.store.subscriptions import SubscriptionRows, blog_of
@@ -240,6 +241,10 @@ class StoreNewsroom:
     async def channels(self) -> Sequence[ChannelOnRecord]:
         """Every channel that anything was set for or sent to, as it is now."""
         return await SubscriptionRows(self._database).on_record()
+
+    async def journal(self, contest: Contest | None = None) -> Sequence[JournalEntry]:
+        """What people did at the desk, of a contest or (None) at all, the first first."""
+        return await read_journal(self._database, None if contest is None else contest.id, self.now)
 
     async def _whole(self) -> Whole:
         """The night's contests with what the record has of them, made once for all who ask now."""

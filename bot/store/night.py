@@ -67,7 +67,9 @@ async def _plan(
     wanted = {
         (planned.contest.id, kind): time for planned in contests for kind, time in planned.expected
     }
-    of_the_file = figure.c.entry.is_(None) & figure.c.superseded_at.is_(None)
+    of_the_file = (
+        figure.c.entry.is_(None) & figure.c.journal.is_(None) & figure.c.superseded_at.is_(None)
+    )
     replaced = set()
     for row in await connection.execute(select(figure).where(of_the_file)):
         claim = claim_from(row.claim)

@@ -145,8 +145,75 @@ figure = Table(
     Column("known_at", Instant, nullable=False),
     Column("superseded_at", Instant),
     Column("entry", Integer, ForeignKey("entry.id")),
+    # The row of the journal that says who recorded it, where somebody did.
+    Column("journal", Integer),
     Index("ix_figure_contest_id", "contest_id", "type"),
     Index("ix_figure_entry", "entry"),
+    Index("ix_figure_journal", "journal"),
+)
+
+# What people did at the desk: who, when, where, in which words, and from what to what, in words.
+# Nothing in a row is ever changed but its `state`, and none is deleted. `claims` is what a row
+# states or proposes; `of` is the row that it is about, as a confirmation is about a proposal.
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("contest_id", Text),
+    Column("words", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("claims", Text),
+    Column("state", Text, nullable=False),
+    Column("of", Integer),
+    Index("ix_journal_contest_id", "contest_id", "id"),
+)
+
+# Who may do more than ask, as somebody allowed it from chat: `who` is a person's id, or “role:” or
+# “group:” and an id of the platform's own.
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("platform", "who", "role"),
+)
+
+# The one message of a channel that stays true all night: what it said last, in which version.
+board = Table(
+    "board",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("drawn_at", Instant, nullable=False),
+    UniqueConstraint("platform", "channel"),
+)
+
+# A channel that wants the state of the night every so many minutes.
+roundup = Table(
+    "roundup",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    UniqueConstraint("platform", "channel"),
 )
 
 # What channels were last told of a subject that changes: an expected time, a declaration.
@@ -225,6 +292,8 @@ asked = Table(
     Column("words", Text, nullable=False),
     Column("contest_id", Text),
     Column("kind", Text),
+    # The stage of the count that it waits for, where it waits for no time.
+    Column("stage", Text),
     Column("minutes", Integer, nullable=False),
     Column("due", Instant, nullable=False),
     Column("state", Text, nullable=False),
