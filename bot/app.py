@@ -18,6 +18,7 @@ from bot.chat.catalogue import Catalogue, scan
 from bot.chat.events import Event
 from bot.chat.post import Post
 from bot.checks import Checks
+from bot.count_desk import CountDesk, Eyes
 from bot.courier import Courier, Dispatcher
 from bot.courier.counts import Counts
 from bot.courier.dispatcher import LANES_AT_ONCE
@@ -185,12 +186,13 @@ async def open_rooms(
     post_office: PostOffice | None = None,
     record: Record | None = None,
     mark: str = "",
+    eyes: Eyes | None = None,
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
     for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
-    stands before every heading, as of a rehearsal.
+    stands before every heading, as of a rehearsal. `eyes` is how many people a result needs.
 
     Raises `StoreError` where the database cannot be used.
     """
@@ -247,7 +249,11 @@ async def open_rooms(
             night=night,
             store=store,
             desk=Desk(
-                catalogue=catalogue, newsroom_at=store.newsroom, clock=clock, channels=channels
+                catalogue=catalogue,
+                newsroom_at=store.newsroom,
+                clock=clock,
+                channels=channels,
+                count_desk=CountDesk(rows=store.journal, clock=clock, changed=changed, eyes=eyes),
             ),
             channels=channels,
             relay=relay,

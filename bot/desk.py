@@ -31,11 +31,13 @@ from bot.election.names import NameIndex, fold
 from bot.election.occasion import Occasion, said
 from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
-from bot.ports import Channels, Clock, Newsroom, NewsroomAt
+from bot.ports import Channels, Clock, CountDesk, Newsroom, NewsroomAt
 
 log = structlog.get_logger()
 
 MAX_QUESTION, MAX_WITH_ADDRESS = 500, 2_000
+# A result of many candidates is long, and must not lose its end.
+_RECORDS = ("record", "correct")
 CHOICES_SHOWN = 10
 # The page at a glance is the answers to these, one under the other.
 HOME = ("status", "channels")
@@ -54,11 +56,14 @@ class Desk:
         newsroom_at: NewsroomAt,
         clock: Clock,
         channels: Channels | None = None,
+        count_desk: CountDesk | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._newsroom_at = newsroom_at
         self._clock = clock
         self._channels = channels
+        # What commands may want to change things with, by its type.
+        self._tools: dict[type, object | None] = {Channels: channels, CountDesk: count_desk}
         self.answered = 0
 
     async def answer(self, ask: Ask) -> Reply:
@@ -185,13 +190,14 @@ class Desk:
             return self._catalogue
         if parameter.kind is Ask:
             return ask
-        if parameter.kind is Channels:
-            if self._channels is None:
+        if parameter.kind in self._tools:
+            tool = self._tools[parameter.kind]
+            if tool is None:
                 raise AskError(
                     "That is set in a channel while Teller runs: ask it there, or at the terminal "
                     "of “teller run”."
                 )
-            return self._channels
+            return tool
         raise TypeError(f"nothing here is a {parameter.kind}")
 
     async def _elsewhere(self, newsroom: Newsroom, matched: Matched) -> Command | None:
@@ -259,8 +265,9 @@ class Desk:
 
 
 def _short(ask: Ask) -> Ask:
-    """The question without what no question needs; an address is never cut in two."""
-    longest = MAX_WITH_ADDRESS if "://" in ask.text else MAX_QUESTION
+    """The question without what no question needs; no address and no result is cut in two."""
+    whole = "://" in ask.text or ask.text.lstrip().casefold().startswith(_RECORDS)
+    longest = MAX_WITH_ADDRESS if whole else MAX_QUESTION
     return replace(ask, text=_storable(ask.text[:longest]))
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
-from bot.chat.ask import Channel, Follow
+from bot.chat.ask import Ask, Channel, Follow
 from bot.chat.post import DeliveryKey, Post
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
-from bot.election.figure import Figure, Source
+from bot.election.figure import Figure, Source, Standing
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry
-from bot.ports import Asked, Blog, ChannelOnRecord, Validators
+from bot.ports import Asked, Blog, ChannelOnRecord, Deed, JournalEntry, Validators
 
 T = TypeVar("T")
 
@@ -293,3 +293,35 @@ class ReminderRows(Protocol):
 
     async def leave_out(self, reminder_id: int, reason: str, at: datetime) -> None:
         """Mark it as not sent, with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """An entry of the journal goes from one of these states to another, by an `action`."""
+
+    number: int
+    action: str
+    states: frozenset[str]
+    to: str
+    standing: Standing | None = None
+
+
+class JournalRows(Protocol):
+    """The count desk's memory."""
+
+    async def entry(self, number: int) -> tuple[JournalEntry, tuple[Claim, ...]] | None:
+        """An entry and what it states; None where there is none of this number."""
+
+    async def add(self, ask: Ask, deed: Deed, state: str, at: datetime) -> JournalEntry:
+        """Keep a deed in a state, and its figures where it stands, in one transaction."""
+
+    async def settle(self, ask: Ask, settled: Settled, at: datetime) -> JournalEntry | None:
+        """Move an entry on; None, and nothing done, where it is in none of the states any more."""
+
+    async def retract(
+        self, ask: Ask, contest_id: str, action: str, before: str, at: datetime
+    ) -> JournalEntry | None:
+        """End the figures of the desk that an action is about; None where there are none."""
+
+    async def undo(self, ask: Ask, since: datetime, at: datetime) -> JournalEntry | None:
+        """Take back the asker's last deed since an instant; None where there is none."""

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import timedelta
 
 from bot.app import PostOffice
+from bot.count_desk import Eyes
 from bot.courier.counts import Counts
 from bot.lanes import LaneRows, Limits
 from bot.metrics import serving_metrics
@@ -23,6 +24,11 @@ def post_office(settings: Settings) -> PostOffice:
         limits=Limits(items=settings.round_up_items, age=age),
         at_once=settings.lanes_at_once,
     )
+
+
+def eyes(settings: Settings) -> Eyes:
+    """How many people it takes for a result to go out."""
+    return Eyes(people=settings.confirm_people, pause=timedelta(seconds=settings.confirm_pause))
 
 
 def guardian_api(settings: Settings) -> GuardianApi:

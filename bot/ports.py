@@ -13,11 +13,12 @@ from bot.chat.post import DeliveryKey, Post
 from bot.chat.reply import Reply
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
-from bot.election.figure import Figure, Source
+from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry, Reading
+from bot.liveblog.statements import Claim
 from bot.record.past import Past
 
 Answer = Callable[[Ask], Awaitable[Reply]]
@@ -378,6 +379,54 @@ class Channels(Protocol):
 
     async def forget(self, channel: Channel, reminder_id: int) -> Asked | None:
         """Forget one of them; None where the channel has none with this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody wants done about a contest: what is `claims` from now on, with its standing.
+
+    `before` and `after` say in words what it changes, for the journal and for whoever confirms.
+    `said_at` (UTC) is when it was so, where that is not now.
+    """
+
+    action: str
+    contest_id: str
+    claims: tuple[Claim, ...]
+    standing: Standing
+    after: str
+    before: str | None = None
+    said_at: datetime | None = None
+
+
+class CountDesk(Protocol):
+    """Where figures and times go in, each with who said it; `number` is that of a journal entry.
+
+    All raise `AskError`, with what is wrong and what to do, and then nothing has changed.
+    """
+
+    async def take(self, ask: Ask, deed: Deed) -> JournalEntry:
+        """Let it stand at once."""
+
+    async def propose(self, ask: Ask, deed: Deed, *, questioned: bool) -> JournalEntry:
+        """Keep it for a second person; where it is `questioned`, somebody has to insist first.
+
+        An earlier proposal of the same for the same contest is replaced, and cannot be confirmed.
+        """
+
+    async def insist(self, ask: Ask, number: int) -> JournalEntry:
+        """What was questioned is right: it waits for a second person, or stands."""
+
+    async def confirm(self, ask: Ask, number: int) -> JournalEntry:
+        """A second person says that it is right: it stands, and is official."""
+
+    async def reject(self, ask: Ask, number: int) -> JournalEntry:
+        """It is not right, and never stands."""
+
+    async def retract(self, ask: Ask, contest_id: str, action: str, before: str) -> JournalEntry:
+        """Take back what the desk has recorded of a contest: `action` is “retract result”."""
+
+    async def undo(self, ask: Ask) -> JournalEntry:
+        """Take back the last thing that the asker did, within a minute of it."""
 
 
 class NewsroomAt(Protocol):

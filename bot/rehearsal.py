@@ -16,7 +16,7 @@ from bot.election.clock import uk_clock
 from bot.errors import SettingsError
 from bot.liveblog.entry import Entry
 from bot.night import Night, load_night
-from bot.opening import open_platforms, post_office
+from bot.opening import eyes, open_platforms, post_office
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import Screen
@@ -84,6 +84,7 @@ async def rehearse(
                 reader=RecordedReader(recording, clock),
                 platforms=platforms,
                 following=night.following,
+                eyes=eyes(settings),
                 post_office=post_office(settings),
                 record=settings.record(),
                 mark=MARK,

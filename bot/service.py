@@ -15,7 +15,7 @@ from bot.asking import ScriptReader, play_to
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock, WallClock
 from bot.night import Night, load_night
-from bot.opening import guardian_api, measured, open_platforms, post_office
+from bot.opening import eyes, guardian_api, measured, open_platforms, post_office
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console
@@ -71,6 +71,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 reader=BlogReader(fetcher, guardian_api=guardian_api(settings)),
                 platforms=platforms,
                 following=night.following,
+                eyes=eyes(settings),
                 post_office=office,
                 record=settings.record(),
             )

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from bot.chat.ask import Author, Channel, Follow
+from bot.chat.ask import Ask, Author, Channel, Follow
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Figure
 from bot.election.names import NameIndex
@@ -17,8 +17,10 @@ from bot.ports import (
     BlogFollowed,
     BlogFound,
     ChannelOnRecord,
+    Deed,
     EntryOnRecord,
     Expected,
+    JournalEntry,
     SourceHealth,
 )
 from bot.record.past import Past
@@ -39,6 +41,7 @@ class Facts:
     entries: tuple[EntryOnRecord, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     channels: tuple[ChannelOnRecord, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
     offsets: tuple[int, ...] = (60, 15, 0)
 
 
@@ -92,6 +95,49 @@ class FakeNewsroom:
     async def channels(self) -> Sequence[ChannelOnRecord]:
         given = () if self._channels is None else self._channels.places.values()
         return [*self._facts.channels, *given]
+
+    async def journal(self, contest: Contest | None = None) -> Sequence[JournalEntry]:
+        return [
+            one for one in self._facts.journal if contest is None or one.contest_id == contest.id
+        ]
+
+
+class FakeCountDesk:
+    """A desk that takes everything, and remembers nothing."""
+
+    async def take(self, ask: Ask, deed: Deed) -> JournalEntry:
+        return self._entry(ask, deed.action, deed.contest_id, "stands")
+
+    async def propose(self, ask: Ask, deed: Deed, *, questioned: bool) -> JournalEntry:
+        state = "questioned" if questioned else "waiting"
+        return self._entry(ask, deed.action, deed.contest_id, state)
+
+    async def insist(self, ask: Ask, number: int) -> JournalEntry:
+        return self._entry(ask, "insist", None, "stands")
+
+    async def confirm(self, ask: Ask, number: int) -> JournalEntry:
+        return self._entry(ask, "confirm", None, "stands")
+
+    async def reject(self, ask: Ask, number: int) -> JournalEntry:
+        return self._entry(ask, "reject", None, "stands")
+
+    async def retract(self, ask: Ask, contest_id: str, action: str, before: str) -> JournalEntry:
+        return self._entry(ask, action, contest_id, "stands")
+
+    async def undo(self, ask: Ask) -> JournalEntry:
+        return self._entry(ask, "undo", None, "stands")
+
+    def _entry(self, ask: Ask, action: str, contest_id: str | None, state: str) -> JournalEntry:
+        return JournalEntry(
+            id=1,
+            at=datetime(2023, 10, 20, tzinfo=UTC),
+            author=ask.author,
+            channel=ask.channel,
+            action=action,
+            words=ask.text,
+            state=state,
+            contest_id=contest_id,
+        )
 
 
 class FakeChannels:

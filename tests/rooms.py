@@ -15,8 +15,10 @@ from bot.chat.catalogue import scan
 from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.checks import Checks
 from bot.clocks import StoppedClock
+from bot.count_desk import CountDesk, Eyes
 from bot.courier import Courier, drain
 from bot.courier.counts import Counts
+from bot.desk import Desk
 from bot.diary import Diary
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import Contest, MilestoneKind
@@ -34,7 +36,8 @@ NEWSROOM = Channel(platform="terminal", id="newsroom")
 EVERYTHING = frozenset({Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS})
 THE_FILE = Source(name="the night's timetable")
 
-word = scan(handlers).word
+CATALOGUE = scan(handlers)
+word = CATALOGUE.word
 
 
 def at(words: str, polling_day: date = POLLING_DAY) -> datetime:
@@ -92,6 +95,7 @@ class Room:
     announcer: Announcer
     diary: Diary
     channels: Channels
+    desk: Desk
     channels_with: Callable[[SubscriptionRows], Channels]
     platform: RecordingPlatform
     polling_day: date
@@ -162,6 +166,7 @@ async def open_room(
     blog: MemoryBlog | None = None,
     platform: RecordingPlatform | None = None,
     reader: Reader | None = None,
+    eyes: Eyes | None = None,
 ) -> AsyncIterator[Room]:
     """A room on a database; opening another on the same one is a restart.
 
@@ -220,6 +225,7 @@ async def open_room(
                 changed=lambda: redrawn.append(clock.now()),
             )
 
+        channels_here = channels_with(store.subscriptions)
         yield Room(
             store=store,
             clock=clock,
@@ -227,7 +233,14 @@ async def open_room(
             relay=relay,
             announcer=announcer,
             diary=diary,
-            channels=channels_with(store.subscriptions),
+            channels=channels_here,
+            desk=Desk(
+                catalogue=CATALOGUE,
+                newsroom_at=store.newsroom,
+                clock=clock,
+                channels=channels_here,
+                count_desk=CountDesk(rows=store.journal, clock=clock, changed=changed, eyes=eyes),
+            ),
             channels_with=channels_with,
             platform=platform,
             polling_day=polling_day,

@@ -40,6 +40,15 @@ class ClockTime:
     approximate: bool = False
     words: str = ""
 
+    def later(self, minutes: int) -> "ClockTime":
+        """The same time so many minutes later, in nobody's words."""
+        span = timedelta(minutes=minutes)
+        return ClockTime(
+            at=self.at + span,
+            until=None if self.until is None else self.until + span,
+            approximate=self.approximate,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeInText:

@@ -9,6 +9,7 @@ from bot.store.asked import AskedRows
 from bot.store.blogs import BlogRows
 from bot.store.database import Database, missing
 from bot.store.jobs import JobRows
+from bot.store.journal import JournalRows
 from bot.store.known import KnownFacts
 from bot.store.lanes import LaneRows
 from bot.store.leadership import Leadership
@@ -47,6 +48,7 @@ class Store:
         self.telling = TellingRows(self._database)
         self.subscriptions = SubscriptionRows(self._database)
         self.asked = AskedRows(self._database)
+        self.journal = JournalRows(self._database)
         self.jobs = JobRows(self._database)
         self.leadership = Leadership(database_url)
         self.notices = Notices(self._database)

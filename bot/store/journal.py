@@ -1,18 +1,146 @@
-"""The journal of the desk as rows: what people did, first to last."""
+"""The journal of the desk: what people did, first to last, and the figures that come of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.ask import Author, Channel
-from bot.ports import JournalEntry
-from bot.store.database import Database
-from bot.store.tables import journal
+from bot.chat.ask import Ask, Author, Channel
+from bot.election.figure import Standing
+from bot.liveblog.claims import Claim
+from bot.liveblog.statements import ExpectedClaim, VotesClaim
+from bot.memory import Settled
+from bot.ports import Deed, JournalEntry
+from bot.store.codec import claim_from, dumps, loads
+from bot.store.database import Database, new_id
+from bot.store.tables import figure, journal
 
-# The states of a row. One that `WAITS` is a proposal that a second person has to confirm.
-STANDS, WAITS, REJECTED, REPLACED, UNDONE = "stands", "waiting", "rejected", "replaced", "undone"
+# The states of an entry. `QUESTIONED` waits for somebody to insist, `WAITS` for a second person.
+STANDS, WAITS, QUESTIONED = "stands", "waiting", "questioned"
+REJECTED, REPLACED, UNDONE = "rejected", "replaced", "undone"
+OPEN = (WAITS, QUESTIONED)
+_CLAIMS = tuple[Claim, ...]
+# What “retract result” ends, and so on.
+_TYPES = {"result": ("votes", "declared"), "turnout": ("turnout",)}
+
+
+class JournalRows:
+    """Rows of the journal. None is ever deleted, and of one that stands only its state changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def entry(self, number: int) -> tuple[JournalEntry, tuple[Claim, ...]] | None:
+        """An entry and what it states; None where there is none of this number."""
+        async with self._database.read() as connection:
+            row = await _row(connection, number)
+        return None if row is None else (entry_of(row), _claims(row))
+
+    async def add(self, ask: Ask, deed: Deed, state: str, at: datetime) -> JournalEntry:
+        """Keep a deed in a state, and its figures where it stands, in one transaction."""
+        async with self._database.write(tell=True) as connection:
+            await self._database.in_turn(connection)
+            if state in OPEN:
+                await connection.execute(
+                    update(journal)
+                    .where(
+                        journal.c.contest_id == deed.contest_id,
+                        journal.c.action == deed.action,
+                        journal.c.state.in_(OPEN),
+                    )
+                    .values(state=REPLACED)
+                )
+            values = {
+                "action": deed.action,
+                "contest_id": deed.contest_id,
+                "before": deed.before,
+                "after": deed.after,
+                "claims": dumps(_CLAIMS, deed.claims),
+                "state": state,
+            }
+            row = await _add(connection, ask, at, values)
+            if state == STANDS:
+                await _put(connection, row, deed.standing, deed.said_at or at, at)
+            return entry_of(row)
+
+    async def settle(self, ask: Ask, settled: Settled, at: datetime) -> JournalEntry | None:
+        """Move an entry on; None, and nothing done, where it is in none of the states any more."""
+        async with self._database.write(tell=True) as connection:
+            await self._database.in_turn(connection)
+            row = await _row(connection, settled.number)
+            if row is None or row.state not in settled.states:
+                return None
+            await connection.execute(
+                update(journal).where(journal.c.id == row.id).values(state=settled.to)
+            )
+            if settled.to == STANDS and settled.standing is not None:
+                await _put(connection, row, settled.standing, at, at)
+            values = {
+                "action": settled.action,
+                "contest_id": row.contest_id,
+                "before": row.state,
+                "after": settled.to,
+                "state": STANDS,
+                "of": row.id,
+            }
+            return entry_of(await _add(connection, ask, at, values))
+
+    async def retract(
+        self, ask: Ask, contest_id: str, action: str, before: str, at: datetime
+    ) -> JournalEntry | None:
+        """End the figures of the desk that an action is about; None where there are none."""
+        types = _TYPES[action.rpartition(" ")[2]]
+        async with self._database.write(tell=True) as connection:
+            await self._database.in_turn(connection)
+            ended = await _end(
+                connection,
+                (figure.c.contest_id == contest_id) & figure.c.type.in_(types),
+                at,
+            )
+            if not ended:
+                return None
+            values = {
+                "action": action,
+                "contest_id": contest_id,
+                "before": before,
+                "after": "taken back",
+                "state": STANDS,
+            }
+            return entry_of(await _add(connection, ask, at, values))
+
+    async def undo(self, ask: Ask, since: datetime, at: datetime) -> JournalEntry | None:
+        """Take back the asker's last deed since an instant; None where there is none."""
+        async with self._database.write(tell=True) as connection:
+            await self._database.in_turn(connection)
+            last = (
+                await connection.execute(
+                    select(journal)
+                    .where(
+                        journal.c.platform == ask.author.platform,
+                        journal.c.author == ask.author.id,
+                        journal.c.at >= since,
+                        journal.c.at <= at,
+                        journal.c.action != "undo",
+                        journal.c.state.in_((STANDS, *OPEN)),
+                    )
+                    .order_by(journal.c.id.desc())
+                    .limit(1)
+                )
+            ).first()
+            if last is None:
+                return None
+            await _take_back(connection, last, at)
+            values = {
+                "action": "undo",
+                "contest_id": last.contest_id,
+                "before": last.after,
+                "after": last.before,
+                "state": STANDS,
+                "of": last.id,
+            }
+            return entry_of(await _add(connection, ask, at, values))
 
 
 async def read_journal(
@@ -41,3 +169,109 @@ def entry_of(row: Any) -> JournalEntry:  # noqa: ANN401 - a row
         after=row.after,
         of=row.of,
     )
+
+
+async def _row(connection: AsyncConnection, number: int) -> Any:  # noqa: ANN401 - a row or None
+    return (await connection.execute(select(journal).where(journal.c.id == number))).first()
+
+
+async def _add(connection: AsyncConnection, ask: Ask, at: datetime, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row
+    made = await connection.execute(
+        insert(journal).values(
+            at=at,
+            platform=ask.author.platform,
+            author=ask.author.id,
+            name=ask.author.name,
+            channel=ask.channel.id,
+            words=ask.text,
+            **values,
+        )
+    )
+    return await _row(connection, new_id(made))
+
+
+def _claims(row: Any) -> tuple[Claim, ...]:  # noqa: ANN401 - a row
+    claims: tuple[Claim, ...] = () if row.claims is None else loads(_CLAIMS, row.claims)
+    return claims
+
+
+async def _put(
+    connection: AsyncConnection,
+    row: Any,  # noqa: ANN401 - a row
+    standing: Standing,
+    said_at: datetime,
+    at: datetime,
+) -> None:
+    """Let what an entry states be the desk's word from now on."""
+    for claim in _claims(row):
+        await _end(connection, _same_slot(claim), at, claim)
+        await connection.execute(
+            insert(figure).values(
+                contest_id=claim.contest_id,
+                type=claim.type,
+                claim=dumps(type(claim), claim),
+                standing=standing.value,
+                source_name=row.name,
+                at=said_at,
+                known_at=at,
+                journal=row.id,
+            )
+        )
+
+
+def _same_slot(claim: Claim) -> ColumnElement[bool]:
+    """Figures that a new one takes the place of."""
+    # New votes say who won: a winner that was recorded without them is out of date.
+    types = ("votes", "declared") if isinstance(claim, VotesClaim) else (claim.type,)
+    return (figure.c.contest_id == claim.contest_id) & figure.c.type.in_(types)
+
+
+async def _end(
+    connection: AsyncConnection,
+    which: ColumnElement[bool],
+    at: datetime,
+    claim: Claim | None = None,
+) -> int:
+    """End figures of the desk that are in force; how many. An expected time ends its own kind."""
+    rows = await connection.execute(
+        select(figure).where(which, figure.c.journal.is_not(None), figure.c.superseded_at.is_(None))
+    )
+    ended = [row.id for row in rows if _is_of(row, claim)]
+    if ended:
+        await connection.execute(
+            update(figure).where(figure.c.id.in_(ended)).values(superseded_at=at)
+        )
+    return len(ended)
+
+
+def _is_of(row: Any, claim: Claim | None) -> bool:  # noqa: ANN401 - a row
+    if not isinstance(claim, ExpectedClaim):
+        return True
+    other = claim_from(row.claim)
+    return isinstance(other, ExpectedClaim) and other.kind is claim.kind
+
+
+async def _take_back(connection: AsyncConnection, last: Any, at: datetime) -> None:  # noqa: ANN401 - a row
+    """What an entry did is undone: its figures end, and those that it ended come back.
+
+    They come back as new rows, known from now on: in between they did not stand.
+    """
+    await connection.execute(update(journal).where(journal.c.id == last.id).values(state=UNDONE))
+    if last.of is not None:
+        await connection.execute(
+            update(journal).where(journal.c.id == last.of).values(state=last.before)
+        )
+    await _end(connection, figure.c.journal == (last.of or last.id), at)
+    before = await connection.execute(
+        select(figure).where(
+            figure.c.contest_id == last.contest_id,
+            figure.c.journal.is_not(None),
+            figure.c.superseded_at == last.at,
+        )
+    )
+    again = [
+        {**row, "id": None, "known_at": at, "superseded_at": None} for row in before.mappings()
+    ]
+    for row in again:
+        del row["id"]
+        await connection.execute(insert(figure).values(row))

@@ -16,7 +16,7 @@ from bot.election.result import CandidateVotes, Declaration, Outcome, Result
 from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry
 from bot.ports import Blog, EntryOnRecord, Expected, SourceHealth
-from tests.fakes import Facts, FakeChannels, FakeNewsroom
+from tests.fakes import Facts, FakeChannels, FakeCountDesk, FakeNewsroom
 from tests.nights.facts import LAB, MID_BEDFORDSHIRE, TAMWORTH
 
 CATALOGUE = read_catalogue()
@@ -149,6 +149,7 @@ def desk(facts: Facts = KNOWN, now: datetime = NOW, channels: FakeChannels | Non
         newsroom_at=lambda at: FakeNewsroom(facts, at, given),
         clock=StoppedClock(now),
         channels=given,
+        count_desk=FakeCountDesk(),
     )
 
 

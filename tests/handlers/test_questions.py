@@ -1,14 +1,17 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.ask import Author
 from bot.chat.wishes import EVERYTHING
 from bot.election.contest import Contest
-from bot.ports import Asked
+from bot.ports import Asked, JournalEntry
 from tests.fakes import FakeChannels
-from tests.handlers.night import CATALOGUE, HERE, LIVE, TITLES, answer, uk
+from tests.handlers.night import CATALOGUE, HERE, KNOWN, LIVE, NOW, TITLES, answer, uk
 from tests.handlers.questions import QUESTIONS
-from tests.nights.facts import CONTESTS
+from tests.nights.facts import CONTESTS, TAMWORTH
 
 LEAST_UNDERSTOOD = 0.95
 ABOUT_A_SEAT = [c for c in CATALOGUE.commands if any(p.kind is Contest for p in c.parameters)]
@@ -27,6 +30,22 @@ async def served() -> FakeChannels:
 def test_the_table_is_long_enough_to_say_something():
     assert len(QUESTIONS) >= 80
     assert len({text for text, _, _ in QUESTIONS}) == len(QUESTIONS)
+
+
+def waiting(number: int, action: str) -> JournalEntry:
+    return JournalEntry(
+        id=number,
+        at=NOW,
+        author=Author(platform="slack", id="U9", name="Bob"),
+        channel=HERE,
+        action=action,
+        words=action,
+        state="waiting",
+        contest_id=TAMWORTH.id,
+    )
+
+
+WAITING = replace(KNOWN, journal=(waiting(11, "record turnout"), waiting(12, "record result")))
 
 
 async def test_plain_words_are_understood_and_never_wrongly():
@@ -50,7 +69,7 @@ async def test_plain_words_are_understood_and_never_wrongly():
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_every_example_reaches_its_own_command_and_no_other(command, example):
-    reply = await answer(example, channels=await served())
+    reply = await answer(example, WAITING, channels=await served())
     assert reply.command == command.name
     assert not reply.error
 

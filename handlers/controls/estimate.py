@@ -1,0 +1,105 @@
+"""A milestone is expected at another time, says somebody at the desk."""
+
+from bot.chat.ask import Ask
+from bot.chat.command import command
+from bot.chat.reply import Choice, Reply
+from bot.chat.wishes import behind, milestone, minutes, without_milestone
+from bot.election.clock import ClockTime, read_time
+from bot.election.contest import Contest, MilestoneKind
+from bot.election.figure import Standing
+from bot.errors import AskError, TimeUnclearError
+from bot.liveblog.statements import ExpectedClaim
+from bot.ports import CountDesk, Deed, Newsroom
+from handlers import voice
+from handlers.one_seat import one_seat
+
+LONGEST_WORDS = 200
+
+
+@command(
+    "estimate",
+    also=("estimated",),
+    examples=("estimate Tamworth 2.30am", "estimate Mid Beds between 3 and 4"),
+    control=True,
+)
+async def estimate(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
+    """Say when a declaration, or another milestone, is expected; reminders move with it."""
+    words = behind(ask.text, "estimated", "estimate")
+    kind = milestone(words)
+    contest, rest = await one_seat(newsroom, without_milestone(words), "estimate Tamworth 2.30am")
+    said = " ".join(rest.casefold().split()).strip(" :,;–-")
+    try:
+        time = read_time(said, polling_day=contest.polling_day, said_at=newsroom.now)
+    except TimeUnclearError as error:
+        raise AskError(str(error)) from None
+    return await _move(newsroom, count_desk, ask, contest, kind, time, "estimate")
+
+
+@command(
+    "delay",
+    also=("delayed",),
+    examples=("delay Mid Beds 45m", "delay Tamworth by 20 minutes"),
+    control=True,
+)
+async def delay(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
+    """Put off what is expected by so many minutes; reminders move with it."""
+    words = behind(ask.text, "delayed", "delay")
+    kind = milestone(words)
+    contest, rest = await one_seat(newsroom, without_milestone(words), "delay Mid Beds 45m")
+    said = " ".join(rest.casefold().split()).strip(" :,;–-")
+    span = minutes(said.removeprefix("by ").removeprefix("for "))
+    if not span:
+        raise AskError(f"“{said[:60]}” is no length of time. Write it like “delay Mid Beds 45m”.")
+    now = await _expected(newsroom, contest, kind)
+    if now is None:
+        raise AskError(
+            f"Nobody has said when to expect {contest.name}: {voice.milestone(kind)}. Say it with "
+            f"“estimate {contest.name} 03:00”."
+        )
+    return await _move(newsroom, count_desk, ask, contest, kind, now.later(span), "delay")
+
+
+async def _expected(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> ClockTime | None:
+    timetable = await newsroom.timetable(contest)
+    return next((one.time.value for one in timetable if one.kind is kind), None)
+
+
+async def _move(
+    newsroom: Newsroom,
+    count_desk: CountDesk,
+    ask: Ask,
+    contest: Contest,
+    kind: MilestoneKind,
+    time: ClockTime,
+    action: str,
+) -> Reply:
+    if (time.until or time.at) <= newsroom.now:
+        raise AskError(
+            f"{voice.clock(time.until or time.at)} has passed; it is {voice.clock(newsroom.now)} "
+            "now. Say when it is expected from now on."
+        )
+    if await newsroom.declaration(contest) is not None:
+        raise AskError(f"{contest.name} has declared; nothing is waited for there.")
+    before = await _expected(newsroom, contest, kind)
+    what = voice.milestone(kind)
+    claim = ExpectedClaim(
+        contest_id=contest.id, kind=kind, time=time, words=ask.text[:LONGEST_WORDS]
+    )
+    deed = Deed(
+        action=action,
+        contest_id=contest.id,
+        claims=(claim,),
+        standing=Standing.ESTIMATED,
+        before=None if before is None else f"{what} {voice.expected(before)}",
+        after=f"{what} {voice.expected(time)}",
+    )
+    entry = await count_desk.take(ask, deed)
+    was = "" if before is None else f"It was expected {voice.expected(before)}. "
+    return Reply(
+        title=f"{contest.name}: {what} now expected {voice.expected(time)}",
+        lines=(f"{was}Reminders have moved, and channels are told.",),
+        choices=(Choice(label="Undo", ask="undo"),),
+        contest=contest.id,
+        value=time.at.isoformat(),
+        details={"number": entry.id},
+    )

@@ -1,0 +1,164 @@
+"""Figures go in: a turnout, a result, or how far the count has come."""
+
+import re
+
+from bot.chat.ask import Ask
+from bot.chat.command import command, dialog
+from bot.chat.form import Field, FieldKind, Form, FormError, Option, Values
+from bot.chat.reply import Choice, Reply
+from bot.chat.wishes import behind
+from bot.election.clock import read_time
+from bot.election.contest import Contest, Stage
+from bot.election.figure import Standing
+from bot.errors import AskError, TimeUnclearError
+from bot.liveblog.statements import StageClaim
+from bot.ports import CountDesk, Deed, Newsroom
+from handlers import voice
+from handlers.one_seat import one_seat
+from handlers.recorded import LONGEST_WORDS, UNDO, take_result, take_turnout
+
+LONGEST = 2_000
+_WHAT = re.compile(
+    r"\b(?P<what>turnout|results?|recount|verified|verification|declared)\b", re.IGNORECASE
+)
+_STAGES = {
+    "recount": Stage.RECOUNT,
+    "verified": Stage.VERIFIED,
+    "verification": Stage.VERIFIED,
+    "declared": Stage.DECLARED,
+}
+
+
+@command(
+    "record",
+    also=("correct turnout", "correct result"),
+    examples=(
+        "record turnout Tamworth 25,630 of 71,302",
+        "record result Tamworth Lab 11,719 Con 10,403 RUK 1,373 …",
+        "record recount Mid Beds",
+        "record declared Tamworth at 00:30",
+    ),
+    control=True,
+)
+async def record(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
+    """Put in a turnout, a result or a stage of the count; what does not add up is asked about."""
+    if len(ask.text) >= LONGEST:
+        raise AskError(f"That is over {LONGEST:,} characters, and its end is lost. Shorten it.")
+    words = behind(ask.text, "record", "correct")
+    found = _WHAT.search(words)
+    if found is None:
+        return Reply(
+            title="What is to be recorded: a turnout, a result, verified, recount or declared?",
+            lines=("For example: record turnout Tamworth 25,630 of 71,302.",),
+            choices=(Choice(label="Record a result …", ask="record", form="record"),),
+            error=True,
+        )
+    what = found["what"].casefold()
+    rest = f"{words[: found.start()]} {words[found.end() :]}"
+    contest, figures = await one_seat(newsroom, rest, "record turnout Tamworth 25,630")
+    if newsroom.now < contest.close_of_poll:
+        raise AskError(
+            f"Polls close at {voice.clock(contest.close_of_poll)}; nothing is counted before."
+        )
+    if what == "turnout":
+        return await take_turnout(newsroom, count_desk, ask, contest, figures)
+    if what.startswith("result"):
+        return await take_result(newsroom, count_desk, ask, contest, figures)
+    return await _stage(newsroom, count_desk, ask, contest, _STAGES[what], figures)
+
+
+async def _stage(
+    newsroom: Newsroom,
+    count_desk: CountDesk,
+    ask: Ask,
+    contest: Contest,
+    stage: Stage,
+    words: str,
+) -> Reply:
+    said_at = None
+    at = " ".join(words.casefold().split()).strip(" :,;–-.").removeprefix("at ")
+    if at:
+        try:
+            time = read_time(at, polling_day=contest.polling_day)
+        except TimeUnclearError as error:
+            raise AskError(str(error)) from None
+        if time.at > newsroom.now:
+            raise AskError(f"{voice.clock(time.at)} is still to come; it is {_now(newsroom)} now.")
+        said_at = time.at
+    before = await newsroom.stage(contest)
+    after = voice.stage(stage)
+    deed = Deed(
+        action=f"record {stage.value}",
+        contest_id=contest.id,
+        claims=(StageClaim(contest_id=contest.id, stage=stage, words=ask.text[:LONGEST_WORDS]),),
+        standing=Standing.PROVISIONAL,
+        before=None if before is None else voice.stage(before.value),
+        after=after,
+        said_at=said_at,
+    )
+    await count_desk.take(ask, deed)
+    lines: tuple[str, ...] = ()
+    if stage is Stage.DECLARED:
+        lines = (f"“record result {contest.name} …” puts in the figures.",)
+    return Reply(
+        title=f"Recorded: {contest.name}, {after}"
+        + (f" at {voice.clock(said_at)}" if said_at is not None else ""),
+        lines=lines,
+        choices=(UNDO,),
+        contest=contest.id,
+        value=stage.value,
+    )
+
+
+def _now(newsroom: Newsroom) -> str:
+    return voice.clock(newsroom.now)
+
+
+async def _form(newsroom: Newsroom) -> Form:
+    tonight = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
+    if not tonight:
+        raise AskError("No seat votes tonight, so there is nothing to record.")
+    return Form(
+        name="record",
+        title="Record figures",
+        fields=(
+            Field(
+                name="seat",
+                label="Seat",
+                kind=FieldKind.ONE_OF,
+                options=tuple(Option(label=c.name, value=c.name) for c in tonight[:100]),
+            ),
+            Field(
+                name="what",
+                label="What",
+                kind=FieldKind.ONE_OF,
+                options=(
+                    Option(label="Result", value="result"),
+                    Option(label="Turnout", value="turnout"),
+                ),
+                given=("result",),
+            ),
+            Field(
+                name="figures",
+                label="Figures",
+                kind=FieldKind.TEXT,
+                hint="Each candidate or party with their votes; or a turnout, 25,630 of 71,302.",
+                example="Lab 11,719\nCon 10,403\nRUK 1,373",
+                longest=1_500,
+            ),
+        ),
+        submit="Check",
+    )
+
+
+async def _submit(newsroom: Newsroom, count_desk: CountDesk, ask: Ask, values: Values) -> Reply:
+    given = {name: next(iter(values.get(name, ())), "") for name in ("seat", "what", "figures")}
+    text = f"record {given['what']} {given['seat']} {given['figures']}"
+    asked = Ask(text=text, author=ask.author, channel=ask.channel, beside=ask.beside)
+    try:
+        return await record.run(newsroom, count_desk=count_desk, ask=asked)
+    except AskError as error:
+        raise FormError({"figures": str(error)}) from None
+
+
+RECORD = dialog("record", build=_form, submit=_submit)

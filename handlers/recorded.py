@@ -1,0 +1,231 @@
+"""A turnout or a result that somebody records: read, checked, shown back."""
+
+from bot.chat.ask import Ask
+from bot.chat.reply import Choice, Reply, Table
+from bot.election.checking import (
+    Doubt,
+    Known,
+    Reach,
+    doubt_of_swing,
+    doubts_of_result,
+    doubts_of_turnout,
+)
+from bot.election.contest import Contest
+from bot.election.figure import Standing
+from bot.election.result import CandidateVotes, Declaration, Result, outcome
+from bot.election.turnout import Turnout
+from bot.election.typed import read_result, read_turnout
+from bot.errors import AskError
+from bot.liveblog.statements import TurnoutClaim, VotesClaim
+from bot.ports import CountDesk, Deed, JournalEntry, Newsroom
+from bot.record.ranking import Measure, Scope, rank, swing_of
+from handlers import voice
+
+LONGEST_WORDS = 200
+UNDO = Choice(label="Undo", ask="undo")
+
+
+async def take_turnout(
+    newsroom: Newsroom, count_desk: CountDesk, ask: Ask, contest: Contest, figures: str
+) -> Reply:
+    """Take a turnout, or question it. Raises `AskError` where it cannot be read, or be."""
+    typed = read_turnout(figures)
+    try:
+        turnout = Turnout(
+            electorate=typed.electorate or contest.electorate,
+            ballots=typed.ballots,
+            stated=typed.percent,
+        )
+    except ValueError as error:
+        raise AskError(f"That cannot be: {error}.") from None
+    before = await newsroom.turnout(contest)
+    doubts = doubts_of_turnout(turnout, contest, None if before is None else before.value)
+    said = _said_turnout(turnout)
+    deed = Deed(
+        action="record turnout",
+        contest_id=contest.id,
+        claims=(
+            TurnoutClaim(
+                contest_id=contest.id,
+                ballots=typed.ballots,
+                percent=typed.percent,
+                words=ask.text[:LONGEST_WORDS],
+            ),
+        ),
+        standing=Standing.PROVISIONAL,
+        before=None if before is None else _said_turnout(before.value),
+        after=said,
+    )
+    if doubts:
+        entry = await count_desk.propose(ask, deed, questioned=True)
+        return _questioned(contest, said, doubts, entry)
+    entry = await count_desk.take(ask, deed)
+    over = before is not None and before.standing.rank > Standing.PROVISIONAL.rank
+    return Reply(
+        title=f"Recorded: {contest.name}, {said}",
+        lines=(
+            f"Provisional, until somebody else says “confirm turnout {contest.name}”.",
+            *((f"Until then {before.source.name} is quoted.",) if over and before else ()),
+        ),
+        choices=(Choice(label="Confirm", ask=f"confirm turnout {contest.name}"), UNDO),
+        contest=contest.id,
+        value=None if turnout.shown() is None else str(turnout.shown()),
+        details={"number": entry.id},
+    )
+
+
+async def take_result(
+    newsroom: Newsroom, count_desk: CountDesk, ask: Ask, contest: Contest, figures: str
+) -> Reply:
+    """Show a result back, for a second person. Raises `AskError` where it cannot be read."""
+    if not contest.candidacies:
+        raise AskError(
+            f"I do not know who stands in {contest.name}, so I can check no result. Put the "
+            "candidates into the night file."
+        )
+    typed = read_result(figures, contest)
+    result = Result(
+        contest_id=contest.id,
+        votes=tuple(CandidateVotes(candidacy=one, votes=votes) for one, votes in typed.votes),
+        rejected=typed.rejected,
+        complete=len(typed.votes) == len(contest.candidacies),
+    )
+    if result.tied:
+        raise AskError(
+            f"{result.winner.candidacy.name} and {result.runner_up.candidacy.name} have "
+            f"{voice.number(result.winner.votes)} votes each. A tie is decided by lot, which I "
+            "cannot record: tell channels by hand."
+        )
+    winner = result.winner.candidacy
+    declaration = Declaration(
+        winner=winner.party,
+        candidate=winner.name,
+        outcome=outcome(contest, winner.party),
+        result=result,
+    )
+    before = await newsroom.declaration(contest)
+    doubts = doubts_of_result(result, contest, await _known(newsroom, contest))
+    swing = swing_of(contest, result)
+    wild = None if swing is None else doubt_of_swing(swing.points, _largest_swing(newsroom))
+    doubts += [] if wild is None else [wild]
+    said = f"{voice.headline(contest, declaration)}, majority {voice.number(result.majority)}"
+    deed = Deed(
+        action="record result",
+        contest_id=contest.id,
+        claims=_claims(contest, result, ask.text),
+        standing=Standing.PROVISIONAL,
+        before=None if before is None else _said_result(contest, before.value),
+        after=said,
+    )
+    entry = await count_desk.propose(ask, deed, questioned=bool(doubts))
+    if doubts:
+        return _questioned(contest, said, doubts, entry)
+    number = entry.id
+    return Reply(
+        title=f"Is this right? {contest.name}: {said}",
+        lines=(
+            *voice.declared(contest, declaration),
+            f"Nothing has gone out. Somebody else has to say “confirm {number}”; “reject {number}” "
+            "drops it.",
+        ),
+        table=_table(contest, result),
+        choices=(
+            Choice(label="Confirm", ask=f"confirm {number}"),
+            Choice(label="Reject", ask=f"reject {number}"),
+        ),
+        contest=contest.id,
+        value=number,
+    )
+
+
+async def _known(newsroom: Newsroom, contest: Contest) -> Known:
+    """What others have said of a contest."""
+    turnout = await newsroom.turnout(contest)
+    declared = await newsroom.declaration(contest)
+    exact = turnout is not None and not turnout.value.ballots_approximate
+    return Known(
+        ballots=turnout.value.ballots if turnout is not None and exact else None,
+        winner=None if declared is None else declared.value.winner,
+        majority=None if declared is None else declared.value.majority,
+        source="" if declared is None else declared.source.name,
+    )
+
+
+def _largest_swing(newsroom: Newsroom) -> Reach | None:
+    ranked = rank(newsroom.past, Measure.SWING, Scope(by_election=True), lowest=False)
+    if not ranked:
+        return None
+    seat = ranked[0].past.contest
+    return Reach(value=ranked[0].value, where=f"{seat.name} in {seat.polling_day.year}")
+
+
+def _claims(contest: Contest, result: Result, text: str) -> tuple[VotesClaim | TurnoutClaim, ...]:
+    words = text[:LONGEST_WORDS]
+    votes = VotesClaim(
+        contest_id=contest.id,
+        votes=tuple((line.candidacy.name, line.votes) for line in result.votes),
+        words=words,
+    )
+    valid = result.valid_votes
+    if valid is None or result.rejected is None:
+        return (votes,)
+    ballots = valid + result.rejected
+    return (votes, TurnoutClaim(contest_id=contest.id, ballots=ballots, words=words))
+
+
+def _questioned(contest: Contest, said: str, doubts: list[Doubt], entry: JournalEntry) -> Reply:
+    """What was given beside what was expected, and the two ways on."""
+    rows = tuple((one.what, one.given, one.expected) for one in doubts if one.what)
+    number = entry.id
+    return Reply(
+        title=f"{contest.name}: this needs a second look. {said}",
+        lines=(
+            *(doubt.sentence for doubt in doubts),
+            "Nothing has gone out. Record it anew if it is wrong; if it is right, say "
+            f"“insist {number}”.",
+        ),
+        table=Table(columns=("", "given", "expected"), rows=rows, right=frozenset({1, 2}))
+        if rows
+        else None,
+        choices=(
+            Choice(label="It is right", ask=f"insist {number}"),
+            Choice(label="Reject", ask=f"reject {number}"),
+        ),
+        contest=contest.id,
+        value=number,
+    )
+
+
+def _table(contest: Contest, result: Result) -> Table:
+    rows = []
+    for line in result.votes:
+        share, change = result.share_of(line), result.change(contest, line.candidacy.party)
+        rows.append(
+            (
+                line.candidacy.name,
+                line.candidacy.party.short,
+                voice.number(line.votes),
+                "" if share is None else voice.per_cent(share),
+                "" if change is None else voice.points(change),
+            )
+        )
+    return Table(
+        columns=("", "", "votes", "share", "change"), rows=tuple(rows), right=frozenset({2, 3, 4})
+    )
+
+
+def _said_turnout(turnout: Turnout) -> str:
+    shown = turnout.shown()
+    per_cent = "" if shown is None else f"turnout {voice.per_cent(shown)}"
+    if turnout.ballots is None:
+        return per_cent
+    counted = f"{voice.number(turnout.ballots)} ballots"
+    if turnout.electorate is not None:
+        counted += f" of {voice.number(turnout.electorate)}"
+    return f"{per_cent} ({counted})" if per_cent else counted
+
+
+def _said_result(contest: Contest, declaration: Declaration) -> str:
+    majority = declaration.majority
+    by = "" if majority is None else f", majority {voice.number(majority)}"
+    return f"{voice.headline(contest, declaration)}{by}"

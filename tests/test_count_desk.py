@@ -1,0 +1,339 @@
+"""Figures go in at the desk, checked and confirmed, and reach everyone; on both databases."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.ask import Ask, Author, Channel
+from bot.chat.post import PostKind
+from bot.chat.reply import Reply
+from bot.clocks import StoppedClock
+from bot.count_desk import Eyes
+from bot.election.contest import MilestoneKind, Stage
+from bot.election.figure import Standing
+from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
+from tests.rooms import NEWSROOM, Room, at, open_room
+
+HERE = Channel(platform="slack", id="C1")
+ANN = Author(platform="slack", id="U1", name="Ann")
+BOB = Author(platform="discord", id="2", name="Bob")
+RESULT = (
+    "Lab 11,719 Con 10,403 RUK 1,373 Britain First 580 UKIP 436 Green 417 LD 417 "
+    "Laud Hope 155 Longman 86"
+)
+NIGHT = at("02:40")
+
+
+class Desk:
+    """A room, and people who speak to its desk."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    @property
+    def clock(self) -> StoppedClock:
+        assert isinstance(self.room.clock, StoppedClock)
+        return self.room.clock
+
+    async def say(self, who: Author, text: str) -> Reply:
+        return await self.room.desk.answer(Ask(text=text, author=who, channel=HERE))
+
+    async def takes(self, who: Author, text: str) -> Reply:
+        reply = await self.say(who, text)
+        assert not reply.error, reply.title
+        self.clock.moment += timedelta(seconds=1)
+        return reply
+
+    async def refuses(self, who: Author, text: str) -> str:
+        reply = await self.say(who, text)
+        assert reply.error, reply.title
+        return reply.title
+
+    @property
+    def newsroom(self):
+        return self.room.store.newsroom(self.clock.now())
+
+    async def majority(self) -> int | None:
+        declared = await self.newsroom.declaration(TAMWORTH)
+        return None if declared is None else declared.value.majority
+
+    async def turnout(self) -> str | None:
+        known = await self.newsroom.turnout(TAMWORTH)
+        return None if known is None else str(known.value.shown())
+
+    async def expected(self, contest=TAMWORTH) -> str:
+        timetable = await self.newsroom.timetable(contest)
+        (time,) = [one.time.value.at for one in timetable if one.kind is MilestoneKind.DECLARATION]
+        return f"{time + timedelta(hours=1):%H:%M}"
+
+
+@asynccontextmanager
+async def desk_at(url: str, eyes: Eyes | None = None) -> AsyncIterator[Desk]:
+    async with open_room(url, clock=StoppedClock(NIGHT), eyes=eyes) as room:
+        await room.start()
+        yield Desk(room)
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with desk_at(database_url) as desk:
+        yield desk
+
+
+# ── A result needs two people ────────────────────────────────────────────────────────────────
+
+
+async def test_a_result_goes_out_only_when_a_second_person_confirms_it(desk):
+    shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    assert shown.title == (
+        "Is this right? Tamworth: Labour gain from Conservatives, majority 1,316"
+    )
+    assert await desk.majority() is None
+    assert await desk.room.headings(PostKind.DECLARATION) == []
+
+    number = shown.value
+    assert "somebody else" in await desk.refuses(ANN, f"confirm {number}")
+    confirmed = await desk.takes(BOB, f"confirm {number}")
+    assert confirmed.lines == ("Recorded by Ann, confirmed by Bob.",)
+    assert await desk.majority() == 1_316
+    declared = await desk.newsroom.declaration(TAMWORTH)
+    assert declared.standing is Standing.OFFICIAL
+    assert declared.source.name == "Ann"
+    assert await desk.room.headings(PostKind.DECLARATION) == [
+        "Tamworth: Labour gain from Conservatives"
+    ]
+    assert "was taken already" in await desk.refuses(BOB, f"confirm {number}")
+
+
+async def test_a_confirm_button_dies_when_the_figures_change(desk):
+    first = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    second = await desk.takes(ANN, f"record result Tamworth {RESULT.replace('417', '418')}")
+    assert first.value != second.value
+    assert "replaced by newer figures" in await desk.refuses(BOB, f"confirm {first.value}")
+    await desk.takes(BOB, f"confirm {second.value}")
+    assert "nothing is left" in await desk.refuses(BOB, f"reject {second.value}")
+
+
+async def test_what_is_rejected_never_goes_out(desk):
+    shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    await desk.takes(BOB, f"reject {shown.value}")
+    assert "was rejected" in await desk.refuses(BOB, f"confirm {shown.value}")
+    assert await desk.majority() is None
+
+
+async def test_one_person_may_confirm_after_a_pause_where_that_is_set(database_url):
+    async with desk_at(database_url, Eyes(people=1, pause=timedelta(seconds=30))) as desk:
+        shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+        assert "in 30 seconds" in await desk.refuses(ANN, f"confirm {shown.value}")
+        desk.clock.moment += timedelta(seconds=30)
+        await desk.takes(ANN, f"confirm {shown.value}")
+        assert await desk.majority() == 1_316
+
+
+async def test_a_confirmation_finds_its_result_by_the_seat(desk):
+    await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    assert "No result of Mid Bedfordshire" in await desk.refuses(BOB, "confirm result Mid Beds")
+    await desk.takes(BOB, "confirm result Tamworth")
+    assert await desk.majority() == 1_316
+
+
+# ── What does not add up ─────────────────────────────────────────────────────────────────────
+
+
+async def test_two_figures_swapped_are_caught_and_the_right_result_is_taken(desk):
+    await desk.takes(ANN, "record turnout Tamworth 25,630 of 71,302")
+    wrong = await desk.takes(
+        ANN, f"record result Tamworth {RESULT.replace('11,719', '17,119')} rejected 44"
+    )
+    assert wrong.title.startswith("Tamworth: this needs a second look")
+    assert ("votes and rejected papers", "31,030", "25,630") in wrong.table.rows
+    assert "is in question" in await desk.refuses(BOB, f"confirm {wrong.value}")
+    assert await desk.majority() is None
+
+    right = await desk.takes(ANN, f"record result Tamworth {RESULT} rejected 44")
+    assert right.title.startswith("Is this right?")
+    await desk.takes(BOB, f"confirm {right.value}")
+    assert await desk.majority() == 1_316
+    assert "replaced" in await desk.refuses(ANN, f"insist {wrong.value}")
+
+
+async def test_what_is_questioned_is_insisted_on_and_still_needs_a_second_person(desk):
+    wrong = await desk.takes(ANN, "record result Tamworth Lab 11,719 Con 10,403")
+    assert "Without votes" in wrong.lines[0]
+    await desk.takes(ANN, f"insist {wrong.value}")
+    assert await desk.majority() is None
+    await desk.takes(BOB, f"confirm {wrong.value}")
+    assert await desk.majority() == 1_316
+    assert (await desk.newsroom.declaration(TAMWORTH)).value.result.complete is False
+
+
+async def test_a_wild_turnout_goes_in_only_when_somebody_insists(desk):
+    wild = await desk.takes(ANN, "record turnout Tamworth 3.59%")
+    assert await desk.turnout() is None
+    await desk.takes(ANN, f"insist {wild.value}")
+    assert await desk.turnout() == "3.59"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("record turnout Tamworth 25.6k", "no exact count"),
+        ("record turnout Ludlow 35.9%", "Which seat?"),
+        ("record turnout Tamworth and Mid Beds 35.9%", "One seat at a time"),
+        ("record turnout Tamworth 80,000", "80,000 ballots are more than 71,302 electors"),
+        ("record result Tamworth Lab 5 Con 5", "decided by lot"),
+        ("record result Tamworth Lab 5 Cooper 5", "may be Andy Cooper"),
+        ("record", "What is to be recorded"),
+        ("record verified Tamworth at 09:30am", "still to come"),
+        ("confirm 99", "Nothing waits under the number 99"),
+        ("confirm", "Say its number"),
+        ("undo", "nothing in the last minute"),
+        ("retract result Tamworth", "Nobody here has recorded a result"),
+        ("estimate Tamworth 01:00", "has passed"),
+        ("estimate Tamworth soonish", "clock time"),
+        ("delay Tamworth a bit", "no length of time"),
+    ],
+)
+async def test_bad_input_is_a_sentence_and_changes_nothing(desk, text, sentence):
+    before = await desk.expected()
+    assert sentence in await desk.refuses(ANN, text)
+    assert (await desk.turnout(), await desk.majority()) == (None, None)
+    assert await desk.expected() == before
+    assert await desk.newsroom.journal() == []
+
+
+async def test_nothing_is_counted_before_polls_close(desk):
+    desk.clock.moment = at("21:00")
+    assert "Polls close at 22:00" in await desk.refuses(ANN, "record turnout Tamworth 35.9%")
+
+
+async def test_who_may_not_manage_records_nothing(desk):
+    guest = Author(platform="slack", id="U3", name="Eve", manages=False)
+    for text in (f"record result Tamworth {RESULT}", "estimate Tamworth 04:00", "undo", "journal"):
+        await desk.refuses(guest, text)
+    assert await desk.newsroom.journal() == []
+
+
+# ── Corrections ──────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_correction_changes_what_was_posted_in_every_channel(desk):
+    shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    await desk.takes(BOB, f"confirm {shown.value}")
+    better = await desk.takes(BOB, f"correct result Tamworth {RESULT.replace('1,373', '1,337')}")
+    await desk.takes(ANN, f"confirm {better.value}")
+    told = await desk.room.told(PostKind.DECLARATION)
+    assert [key.version for key, _ in told if key.subject.startswith("declaration:")] == [1, 2]
+
+
+async def test_a_result_that_is_taken_back_is_struck(desk):
+    shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    await desk.takes(BOB, f"confirm {shown.value}")
+    declared = "Tamworth: Labour gain from Conservatives"
+    assert declared in await desk.room.stands(NEWSROOM)
+    await desk.takes(ANN, "retract result Tamworth")
+    assert await desk.majority() is None
+    assert f"{declared} (withdrawn)" in await desk.room.stands(NEWSROOM)
+
+
+async def test_a_turnout_is_provisional_until_it_is_confirmed(desk):
+    await desk.takes(ANN, "record turnout Tamworth 25,630 of 71,302")
+    assert (await desk.newsroom.turnout(TAMWORTH)).standing is Standing.PROVISIONAL
+    assert "somebody else" in await desk.refuses(ANN, "confirm turnout Tamworth")
+    await desk.takes(BOB, "confirm turnout Tamworth")
+    assert (await desk.newsroom.turnout(TAMWORTH)).standing is Standing.OFFICIAL
+    assert await desk.turnout() == "35.9"
+
+
+# ── Times and stages ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_estimate_moves_the_timetable_and_channels_are_told_once(desk):
+    moved = await desk.takes(ANN, "estimate Tamworth 4.30am")
+    assert moved.lines[0].startswith("It was expected around 03:40.")
+    assert await desk.expected() == "04:30"
+    assert len(await desk.room.told(PostKind.TIMETABLE)) == 1
+    await desk.takes(ANN, "delay Mid Beds by 45m")
+    assert await desk.expected(MID_BEDFORDSHIRE) == "03:55"
+    assert len(await desk.room.told(PostKind.TIMETABLE)) == 2
+
+
+async def test_a_recount_and_a_declaration_are_stages(desk):
+    await desk.takes(ANN, "record recount Tamworth")
+    assert (await desk.newsroom.stage(TAMWORTH)).value is Stage.RECOUNT
+    await desk.takes(ANN, "record declared Tamworth at 02:36")
+    stage = await desk.newsroom.stage(TAMWORTH)
+    assert (stage.value, stage.at) == (Stage.DECLARED, at("02:36"))
+
+
+async def test_a_time_of_the_desk_outlives_a_restart_with_the_same_night_file(database_url):
+    async with desk_at(database_url) as desk:
+        await desk.takes(ANN, "estimate Tamworth 4.30am")
+    async with desk_at(database_url) as desk:
+        desk.clock.moment += timedelta(seconds=2)
+        assert await desk.expected() == "04:30"
+        assert len(await desk.room.told(PostKind.TIMETABLE)) == 1
+
+
+# ── Undo and the journal ─────────────────────────────────────────────────────────────────────
+
+
+async def test_undo_brings_back_what_stood_before(desk):
+    await desk.takes(ANN, "record turnout Tamworth 35.9%")
+    await desk.takes(ANN, "record turnout Tamworth 36.1%")
+    await desk.takes(ANN, "undo")
+    assert await desk.turnout() == "35.9"
+    await desk.takes(ANN, "undo")
+    assert await desk.turnout() is None
+
+
+async def test_undo_is_for_a_minute_and_for_what_one_did_oneself(desk):
+    await desk.takes(ANN, "record turnout Tamworth 35.9%")
+    assert "nothing in the last minute" in await desk.refuses(BOB, "undo")
+    desk.clock.moment += timedelta(minutes=1)
+    assert "nothing in the last minute" in await desk.refuses(ANN, "undo")
+    assert await desk.turnout() == "35.9"
+
+
+async def test_a_confirmation_that_is_undone_lets_the_result_wait_again(desk):
+    shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    await desk.takes(BOB, f"confirm {shown.value}")
+    await desk.takes(BOB, "undo")
+    assert await desk.majority() is None
+    await desk.takes(BOB, f"confirm {shown.value}")
+    assert await desk.majority() == 1_316
+
+
+async def test_an_estimate_that_is_undone_gives_the_old_time_back(desk):
+    await desk.takes(ANN, "estimate Tamworth 4.30am")
+    await desk.takes(ANN, "estimate Tamworth 5am")
+    await desk.takes(ANN, "undo")
+    assert await desk.expected() == "04:30"
+    await desk.takes(ANN, "undo")
+    assert await desk.expected() == "03:40"
+
+
+async def test_the_journal_says_who_did_what_from_what_to_what(desk):
+    await desk.takes(ANN, "record turnout Tamworth 35.9%")
+    await desk.takes(BOB, "record turnout Tamworth 36.1%")
+    await desk.takes(BOB, "undo")
+    rows = (await desk.takes(ANN, "journal Tamworth")).table.rows
+    assert [row[1:] for row in rows] == [
+        ("02:40", "Ann", "record turnout", "turnout 35.9%"),
+        ("02:40", "Bob", "record turnout", "turnout 35.9% → turnout 36.1% (was undone)"),
+        ("02:40", "Bob", "undo 2", "turnout 36.1% → turnout 35.9%"),
+    ]
+    assert (await desk.takes(ANN, "journal Mid Beds")).value == []
+
+
+async def test_what_was_known_before_is_still_known_as_of_then(desk):
+    await desk.takes(ANN, "record turnout Tamworth 35.9%")
+    then = desk.clock.now()
+    await desk.takes(ANN, "record turnout Tamworth 36.1%")
+    await desk.takes(ANN, "undo")
+    before = desk.room.store.newsroom(then - timedelta(milliseconds=500))
+    assert str((await before.turnout(TAMWORTH)).value.shown()) == "35.9"
+    between = desk.room.store.newsroom(then + timedelta(milliseconds=500))
+    assert str((await between.turnout(TAMWORTH)).value.shown()) == "36.1"
