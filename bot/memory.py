@@ -169,7 +169,7 @@ class TellingRows(Protocol):
         subject: str,
         kind: type[T],
         told: Told[T],
-        announcement: Announcement | None,
+        announcements: Sequence[Announcement],
         at: datetime,
     ) -> None:
         """Remember what is told and queue it in one transaction."""

@@ -75,7 +75,7 @@ class Outages:
             post=self._word(event),
             blog=blog,
         )
-        await self._rows.tell(subject, datetime, told, announcement, at)
+        await self._rows.tell(subject, datetime, told, [announcement], at)
 
 
 def _subject(blog: Blog) -> str:

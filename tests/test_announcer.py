@@ -55,7 +55,14 @@ async def moves(room: Room) -> list[tuple[str, str]]:
 
 async def declared(room: Room) -> list[str]:
     """Subject and version of every declaration that was told."""
-    return [str(key) for key, _ in await room.told(PostKind.DECLARATION)]
+    keys = [str(key) for key, _ in await room.told(PostKind.DECLARATION)]
+    return [key for key in keys if not key.startswith("correction:")]
+
+
+async def results(room: Room) -> list[Post]:
+    """The results that stand, without what was told beside them of a correction."""
+    posts = await standing(room, PostKind.DECLARATION)
+    return [post for post in posts if post.heading.startswith("Tamworth:")]
 
 
 async def standing(room: Room, kind: PostKind) -> list[Post]:
@@ -213,7 +220,7 @@ async def test_a_declaration_is_told_once(room: Room) -> None:
     await entry(room, "more", "03:18", "Cheers in Tamworth")
     await room.announcer.look()
 
-    (post,) = await standing(room, PostKind.DECLARATION)
+    (post,) = await results(room)
     assert await declared(room) == [f"{DECLARATION}#1"]
     assert "Tamworth" in post.heading
     assert (post.edited, post.withdrawn) == (None, None)
@@ -229,16 +236,20 @@ async def test_a_declared_contest_has_no_timetable_to_tell_of(room: Room) -> Non
 
 async def test_a_correction_changes_what_was_posted(room: Room) -> None:
     await entry(room, "result", "03:16", "Labour gain Tamworth", RESULT)
-    (before,) = await standing(room, PostKind.DECLARATION)
+    (before,) = await results(room)
     corrected = RESULT.replace("10,403", "10,430").replace("1,316", "1,289")
     await entry(room, "result", "03:25", "Labour gain Tamworth", corrected)
-    (after,) = await standing(room, PostKind.DECLARATION)
+    (after,) = await results(room)
 
     assert await declared(room) == [f"{DECLARATION}#1", f"{DECLARATION}#2"]
     assert "1,316" in str(before)
     assert "1,289" in str(after)
     assert "1,316" not in str(after)
     assert (before.edited, after.edited) == (None, at("03:25"))
+    # Whoever has the old majority on air does not read the old message again.
+    assert "Correction, Tamworth: Labour gain from Conservatives, majority 1,289" in [
+        post.heading for post in await standing(room, PostKind.DECLARATION)
+    ]
 
 
 async def test_an_edit_that_leaves_the_result_as_it_is_corrects_nothing(room: Room) -> None:
@@ -254,7 +265,7 @@ async def test_a_declaration_is_taken_back_with_its_entry(room: Room) -> None:
     await take_down(room, "result", "03:20")
     await room.announcer.look()
 
-    (post,) = await standing(room, PostKind.DECLARATION)
+    (post,) = await results(room)
     assert post.withdrawn is not None
     assert await declared(room) == [f"{DECLARATION}#1", f"{DECLARATION}#2"]
 
@@ -264,7 +275,7 @@ async def test_a_declaration_that_was_taken_back_can_come_again(room: Room) -> N
     await take_down(room, "result", "03:20")
     await put_back(room, "result", "03:24")
 
-    (post,) = await standing(room, PostKind.DECLARATION)
+    (post,) = await results(room)
     assert post.withdrawn is None
     assert await declared(room) == [f"{DECLARATION}#{n}" for n in (1, 2, 3)]
 

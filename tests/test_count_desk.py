@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.ask import Ask, Author, Channel
-from bot.chat.post import PostKind
+from bot.chat.post import Post, PostKind
 from bot.chat.reply import Reply
 from bot.clocks import StoppedClock
 from bot.count_desk import Eyes
@@ -24,6 +24,10 @@ RESULT = (
     "Laud Hope 155 Longman 86"
 )
 NIGHT = at("02:40")
+
+
+def body(post: Post) -> list[str]:
+    return ["".join(span.text for span in block.spans) for block in post.body]
 
 
 class Desk:
@@ -225,7 +229,29 @@ async def test_a_correction_changes_what_was_posted_in_every_channel(desk):
     better = await desk.takes(BOB, f"correct result Tamworth {RESULT.replace('1,373', '1,337')}")
     await desk.takes(ANN, f"confirm {better.value}")
     told = await desk.room.told(PostKind.DECLARATION)
-    assert [key.version for key, _ in told if key.subject.startswith("declaration:")] == [1, 2]
+    assert [key.version for key, _ in told] == [1, 2]
+    (_, first), (_, second) = told
+    assert body(second)[0] == "Corrected 02:40: Ian Stuart Cooper 1,337, was 1,373."
+    assert "1 of 2 declared. Next: Mid Bedfordshire, expected around 03:10." in body(first)
+
+
+async def test_another_majority_changes_the_message_and_is_told_anew(desk):
+    shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    await desk.takes(BOB, f"confirm {shown.value}")
+    wrong = await desk.takes(BOB, f"correct result Tamworth {RESULT.replace('11,719', '11,791')}")
+    assert wrong.lines[0] == "Ann has a majority of 1,316; by these figures it is 1,388."
+    await desk.takes(BOB, f"insist {wrong.value}")
+    await desk.takes(ANN, f"confirm {wrong.value}")
+    posts = [post for _, post in await desk.room.told(PostKind.DECLARATION)]
+    assert [post.heading for post in posts] == [
+        "Tamworth: Labour gain from Conservatives",
+        "Tamworth: Labour gain from Conservatives",
+        "Correction, Tamworth: Labour gain from Conservatives, majority 1,388",
+    ]
+    assert body(posts[1])[0] == (
+        "Corrected 02:40: majority 1,388, was 1,316; Sarah Edwards 11,791, was 11,719."
+    )
+    assert body(posts[2]) == ["Not as told before: Labour gain from Conservatives, majority 1,316."]
 
 
 async def test_a_result_that_is_taken_back_is_struck(desk):
@@ -235,7 +261,9 @@ async def test_a_result_that_is_taken_back_is_struck(desk):
     assert declared in await desk.room.stands(NEWSROOM)
     await desk.takes(ANN, "retract result Tamworth")
     assert await desk.majority() is None
-    assert f"{declared} (withdrawn)" in await desk.room.stands(NEWSROOM)
+    stands = await desk.room.stands(NEWSROOM)
+    assert f"{declared} (withdrawn)" in stands
+    assert "Taken back, Tamworth: Labour gain from Conservatives, majority 1,316" in stands
 
 
 async def test_a_turnout_is_provisional_until_it_is_confirmed(desk):

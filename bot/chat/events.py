@@ -9,6 +9,7 @@ from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source
 from bot.election.result import Declaration
+from bot.election.turnout import Turnout
 from bot.liveblog.checks.slip import Slip
 from bot.liveblog.entry import Entry
 
@@ -53,12 +54,35 @@ class EstimateMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """A result is known; a later version corrects it, `withdrawn` takes it back."""
+    """A result is known; a later version corrects it, `withdrawn` takes it back.
+
+    `before` is what was told until then. `turnout` is what is known of it, and of so many seats
+    (`of`) so many are `declared`, this one among them; the `waiting` ones come in their order.
+    """
 
     contest: Contest
     declaration: Figure[Declaration]
     corrected: datetime | None = None
     withdrawn: str | None = None
+    before: Declaration | None = None
+    turnout: Figure[Turnout] | None = None
+    declared: int = 0
+    of: int = 0
+    waiting: tuple[tuple[Contest, ClockTime | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overruled:
+    """What was told of a seat was wrong in its winner or its majority: `now` is right.
+
+    `now` is None where the result was taken back, and none is known.
+    """
+
+    contest: Contest
+    before: Declaration
+    now: Figure[Declaration] | None
+    at: datetime
+    source: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +191,7 @@ Event = (
     | MilestoneDue
     | EstimateMoved
     | Declared
+    | Overruled
     | AskedFor
     | Missed
     | ChannelSuspended

@@ -28,7 +28,7 @@ _ROUND = re.compile(
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{1,2})?)\s?(?:%|per\s?cent|pc\b)", re.IGNORECASE)
 _BARE_PERCENT = re.compile(r"\d{1,2}\.\d{1,2}")
 _REJECTED = re.compile(r"(?:rejected|spoilt|spoiled|invalid)(?:\s+(?:papers|ballots|votes))?")
-_AROUND_A_NAME = " \t\r\n:=–—-,;.()[]|*•"
+_AROUND_A_NAME = " \t\r\n:=–—-,;.…()[]|*•"
 _NOT_A_NAME = {"", "and", "votes", "with", "on", "got", "has"}
 MOST_VOTES = 10_000_000
 

@@ -1,5 +1,6 @@
 """What channels were last told of subjects that change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -34,7 +35,7 @@ class TellingRows:
         subject: str,
         kind: type[T],
         told: Told[T],
-        announcement: Announcement | None,
+        announcements: Sequence[Announcement],
         at: datetime,
     ) -> None:
         """Remember what is told and queue it, both or neither."""
@@ -49,4 +50,4 @@ class TellingRows:
                     at=at,
                 )
             )
-            await queue(connection, [] if announcement is None else [announcement], at)
+            await queue(connection, announcements, at)

@@ -1,15 +1,17 @@
-"""A seat has declared."""
+"""A seat has declared; and what of it turned out to be wrong."""
 
 from bot.chat.command import alert
-from bot.chat.events import Declared
+from bot.chat.events import Declared, Overruled
 from bot.chat.post import Post, PostKind
+from bot.election.contest import Contest
+from bot.election.result import Declaration
 from bot.liveblog.markup import Block, BlockKind, Span
 from handlers import voice
 
 
 @alert(Declared)
 def declaration(event: Declared) -> Post:
-    """Who won, by how much, and what changed."""
+    """Who won, by how much, what changed, and how the night stands."""
     contest, figure = event.contest, event.declaration
     counted = figure.value.result
     votes = () if counted is None else counted.votes
@@ -25,14 +27,93 @@ def declaration(event: Declared) -> Post:
         )
         for line in votes
     )
+    sentences = [
+        *_corrected(event),
+        *voice.declared(contest, figure.value),
+        *_turnout(event),
+    ]
     return Post(
         kind=PostKind.DECLARATION,
         heading=f"{contest.name}: {voice.headline(contest, figure.value)}",
         at=figure.at,
-        body=voice.paragraphs(*voice.declared(contest, figure.value)) + rows,
+        body=voice.paragraphs(*sentences) + rows + voice.paragraphs(*_night(event)),
         source=figure.source,
         contests=(contest.name,),
         key_event=True,
         edited=event.corrected,
         withdrawn=event.withdrawn,
     )
+
+
+@alert(Overruled)
+def overruled(event: Overruled) -> Post:
+    """The winner or the majority that was told is another, or the result is taken back."""
+    contest, now = event.contest, event.now
+    was = _short(contest, event.before)
+    if now is None:
+        heading = f"Taken back, {contest.name}: {was}"
+        sentence = "That result does not stand any more, and no other is known."
+    else:
+        heading = f"Correction, {contest.name}: {_short(contest, now.value)}"
+        sentence = f"Not as told before: {was}."
+    return Post(
+        kind=PostKind.DECLARATION,
+        heading=heading,
+        at=event.at,
+        body=voice.paragraphs(sentence),
+        source=event.source,
+        contests=(contest.name,),
+        key_event=True,
+    )
+
+
+def _short(contest: Contest, declaration: Declaration) -> str:
+    majority = declaration.majority
+    by = "" if majority is None else f", majority {voice.number(majority)}"
+    return f"{voice.headline(contest, declaration)}{by}"
+
+
+def _corrected(event: Declared) -> tuple[str, ...]:
+    """What is otherwise than it was told, with what it was; nothing where figures only came."""
+    if event.before is None or event.corrected is None or event.withdrawn is not None:
+        return ()
+    contest, before, now = event.contest, event.before, event.declaration.value
+    changes = []
+    if before.winner != now.winner:
+        changes.append(f"{voice.headline(contest, now)}, was {voice.headline(contest, before)}")
+    if None not in (before.majority, now.majority) and before.majority != now.majority:
+        changes.append(
+            f"majority {voice.number(now.majority or 0)}, was {voice.number(before.majority or 0)}"
+        )
+    changes += _votes(before, now)
+    clock = voice.clock(event.corrected)
+    return (f"Corrected {clock}: {'; '.join(changes)}.",) if changes else ()
+
+
+def _votes(before: Declaration, now: Declaration) -> list[str]:
+    """Candidates whose votes are others than before."""
+    if before.result is None or now.result is None:
+        return []
+    had = {line.candidacy.name: line.votes for line in before.result.votes}
+    return [
+        f"{line.candidacy.name} {voice.number(line.votes)}, was {voice.number(had[name])}"
+        for line in now.result.votes
+        if (name := line.candidacy.name) in had and had[name] != line.votes
+    ]
+
+
+def _turnout(event: Declared) -> tuple[str, ...]:
+    shown = None if event.turnout is None else event.turnout.value.shown()
+    return () if shown is None else (f"Turnout {voice.per_cent(shown)}.",)
+
+
+def _night(event: Declared) -> tuple[str, ...]:
+    """How the night stands, where there is more than one seat."""
+    if event.of < 2 or event.withdrawn is not None:
+        return ()
+    said = f"{event.declared} of {event.of} declared"
+    if not event.waiting:
+        return (f"{said}.",)
+    contest, time = event.waiting[0]
+    due = "" if time is None else f", expected {voice.expected(time)}"
+    return (f"{said}. Next: {contest.name}{due}.",)

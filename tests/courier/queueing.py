@@ -59,7 +59,7 @@ async def tell(
     follow = Follow.DECLARATIONS if kind is PostKind.DECLARATION else Follow.REMINDERS
     announcement = Announcement(kind=follow, contests=frozenset(), key=key, post=post)
     told = Told(version=number, value=number)
-    await store.telling.tell(subject, int, told, announcement, when)
+    await store.telling.tell(subject, int, told, [announcement], when)
 
 
 async def lane_of(store: Store, where: Channel) -> Lane:

@@ -349,7 +349,7 @@ async def test_an_entry_is_kept_with_its_announcement_or_not_at_all(each_store: 
     with pytest.raises(ValueError, match="surrogates"):
         await each_store.blogs.keep(replace(kept, announcements=(announcement,)))
     with pytest.raises(ValueError, match="surrogates"):
-        await each_store.telling.tell("subject", int, Told(version=1, value=1), announcement, NOW)
+        await each_store.telling.tell("subject", int, Told(version=1, value=1), [announcement], NOW)
 
     assert (await each_store.blogs.remembered(BLOG)).known == {}
     assert await each_store.telling.told("subject", int) is None
