@@ -17,6 +17,7 @@ from bot.chat.ask import Channel, Following
 from bot.chat.catalogue import Catalogue, scan
 from bot.chat.events import Event
 from bot.chat.post import Post
+from bot.chat.roles import NamedRole
 from bot.checks import Checks
 from bot.count_desk import CountDesk, Eyes
 from bot.courier import Courier, Dispatcher
@@ -33,6 +34,7 @@ from bot.ports import Blog, Clock, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
 from bot.record.record import Record
 from bot.relay import Relay
+from bot.roles import Roles
 from bot.store import Store
 
 if TYPE_CHECKING:
@@ -187,12 +189,14 @@ async def open_rooms(
     record: Record | None = None,
     mark: str = "",
     eyes: Eyes | None = None,
+    named: Sequence[NamedRole] = (),
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
     for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
-    stands before every heading, as of a rehearsal. `eyes` is how many people a result needs.
+    stands before every heading, as of a rehearsal. `eyes` is how many people a result needs;
+    `named` have their roles by the settings.
 
     Raises `StoreError` where the database cannot be used.
     """
@@ -254,6 +258,7 @@ async def open_rooms(
                 clock=clock,
                 channels=channels,
                 count_desk=CountDesk(rows=store.journal, clock=clock, changed=changed, eyes=eyes),
+                roles=Roles(rows=store.roles, settings=named, clock=clock),
             ),
             channels=channels,
             relay=relay,

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.chat.ask import Ask
+from bot.chat.ask import Ask, Role
 from bot.chat.catalogue import Catalogue, Matched, content
 from bot.chat.command import Command, Dialog, Parameter
 from bot.chat.form import Form, FormError, Values
@@ -24,6 +24,7 @@ from bot.chat.meant import (
     when_and_where,
 )
 from bot.chat.reply import Choice, Reply
+from bot.chat.roles import Asker
 from bot.chat.seats import asks, suggest
 from bot.election.clock import uk_day
 from bot.election.contest import Contest
@@ -31,7 +32,7 @@ from bot.election.names import NameIndex, fold
 from bot.election.occasion import Occasion, said
 from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
-from bot.ports import Channels, Clock, CountDesk, Newsroom, NewsroomAt
+from bot.ports import Channels, Clock, CountDesk, Newsroom, NewsroomAt, Roles
 
 log = structlog.get_logger()
 
@@ -44,9 +45,10 @@ HOME = ("status", "channels")
 
 
 class Desk:
-    """Answers questions as of the clock's moment, and lets people change what channels get.
+    """Answers questions as of the clock's moment, and lets people change what they may change.
 
-    Without `channels` nothing can be changed here, as where a question is asked from a shell.
+    Without `channels` nothing can be changed here, as where a question is asked from a shell;
+    without `roles` nobody was given one.
     """
 
     def __init__(
@@ -57,13 +59,19 @@ class Desk:
         clock: Clock,
         channels: Channels | None = None,
         count_desk: CountDesk | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._newsroom_at = newsroom_at
         self._clock = clock
         self._channels = channels
         # What commands may want to change things with, by its type.
-        self._tools: dict[type, object | None] = {Channels: channels, CountDesk: count_desk}
+        self._tools: dict[type, object | None] = {
+            Channels: channels,
+            CountDesk: count_desk,
+            Roles: roles,
+        }
+        self._roles = roles
         self.answered = 0
 
     async def answer(self, ask: Ask) -> Reply:
@@ -96,8 +104,8 @@ class Desk:
         made: list[Form] = []
 
         async def build(newsroom: Newsroom) -> Reply:
-            dialog = self._dialog(name, ask)
-            given = {p.name: self._given(p, ask) for p in dialog.building}
+            dialog = await self._dialog(name, ask)
+            given = {p.name: await self._given(p, ask) for p in dialog.building}
             made.append(await dialog.build(newsroom, **given))
             return Reply(title=name)
 
@@ -109,9 +117,9 @@ class Desk:
         values = {name: tuple(map(_storable, given)) for name, given in values.items()}
 
         async def take(newsroom: Newsroom) -> Reply:
-            dialog = self._dialog(name, ask)
+            dialog = await self._dialog(name, ask)
             given = {
-                p.name: values if p.kind == Values else self._given(p, ask)
+                p.name: values if p.kind == Values else await self._given(p, ask)
                 for p in dialog.submitting
             }
             return replace(await dialog.submit(newsroom, **given), command=name)
@@ -163,8 +171,7 @@ class Desk:
         if matched is None:
             raise AskError(self._not_understood(text))
         command = matched.command
-        if command.control:
-            _may_control(ask)
+        await self._let_in(command, ask)
         if other := await self._elsewhere(newsroom, matched):
             # The question is put anew, to the command that answers it.
             ask = replace(ask, text=f"{other.name} {command.name} {text}")
@@ -177,19 +184,34 @@ class Desk:
             arguments[parameter.name] = value
         return replace(await command.run(newsroom, **arguments), command=command.name)
 
-    def _dialog(self, name: str, ask: Ask) -> Dialog:
+    async def _dialog(self, name: str, ask: Ask) -> Dialog:
         dialog = self._catalogue.dialog(name)
         if dialog is None:
             raise AskError("That form is not there any more; “help” lists all I know.")
-        _may_control(ask)
+        command = self._catalogue.named(name)
+        if command is None:
+            (await self._asker(ask)).must_be(Role.DESK, f"fill in “{name}”")
+        else:
+            await self._let_in(command, ask)
         return dialog
 
-    def _given(self, parameter: Parameter, ask: Ask) -> object:
+    async def _let_in(self, command: Command, ask: Ask) -> None:
+        """The one place where it is decided who may do something. Raises `AskError`."""
+        if command.needs is not Role.EVERYONE:
+            (await self._asker(ask)).must_be(command.needs, f"use “{command.name}”")
+
+    async def _asker(self, ask: Ask) -> Asker:
+        named = () if self._roles is None else tuple(await self._roles.named())
+        return Asker(author=ask.author, named=named)
+
+    async def _given(self, parameter: Parameter, ask: Ask) -> object:
         """What needs no words: who asks where, what can be asked, what can be changed."""
         if parameter.kind is Catalogue:
             return self._catalogue
         if parameter.kind is Ask:
             return ask
+        if parameter.kind is Asker:
+            return await self._asker(ask)
         if parameter.kind in self._tools:
             tool = self._tools[parameter.kind]
             if tool is None:
@@ -227,7 +249,7 @@ class Desk:
         if parameter.kind is Sides:
             return parties(matched, names)
         if parameter.kind is not Contest:
-            return self._given(parameter, ask)
+            return await self._given(parameter, ask)
         tonight = await newsroom.contests()
         occasion, words, match = when_and_where(matched, names, newsroom.past, tonight)
         if not words:
@@ -274,14 +296,6 @@ def _short(ask: Ask) -> Ask:
 def _storable(text: str) -> str:
     """Text without half characters and noughts, which no database takes."""
     return text.encode(errors="ignore").decode().replace("\0", "")
-
-
-def _may_control(ask: Ask) -> None:
-    """The one place where it is decided who may change something. Raises `AskError`."""
-    if not ask.author.manages:
-        raise AskError(
-            "Only somebody who may manage this channel can change what it gets. Ask one of them."
-        )
 
 
 def _ask_back(title: str, command: Command, offers: Sequence[tuple[str, str]]) -> Reply:

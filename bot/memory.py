@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
-from bot.chat.ask import Ask, Channel, Follow
+from bot.chat.ask import Ask, Author, Channel, Follow
 from bot.chat.post import DeliveryKey, Post
+from bot.chat.roles import NamedRole
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source, Standing
@@ -272,6 +273,32 @@ class AskedRows(Protocol):
 
     async def forget(self, asked_id: int, at: datetime) -> None:
         """Mark it as not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleChange:
+    """What became of a role: what somebody had `before`, and whether anything was `done`."""
+
+    before: NamedRole | None
+    done: bool
+
+
+class RoleRows(Protocol):
+    """The memory of roles that people gave each other.
+
+    With `leave_one`, nothing is done that would leave no operator where there is one.
+    """
+
+    async def granted(self) -> list[NamedRole]:
+        """Everybody who was given a role, the first first."""
+
+    async def grant(
+        self, whom: NamedRole, by: Author, at: datetime, *, leave_one: bool
+    ) -> RoleChange:
+        """Give somebody a role in place of the one they have."""
+
+    async def revoke(self, whom: NamedRole, *, leave_one: bool) -> RoleChange:
+        """Take somebody's role away; nothing is done where they have none."""
 
 
 class ReminderRows(Protocol):

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from bot.app import read_catalogue
+from bot.chat.ask import Role
 from bot.chat.catalogue import Catalogue
 from bot.chat.command import Command
 from bot.platforms.discord.commands import Slash, listed
@@ -22,14 +23,18 @@ message; so does every other way to say the same.
 
 {table}
 
-Whatever changes what a channel gets asks in Discord for *Manage Channels* there; Slack and the
-terminal leave it to everybody who is in the channel. In direct messages everybody may: the channel
-is their own.
+Who is of the desk and who is an operator is named in the settings (`DESK`, `OPERATORS`), or from chat
+with `allow`. Besides, who manages a channel is of the desk there: in Discord with *Manage Channels*, in
+Slack, which does not say who manages, everybody until somebody of Slack was named for the desk. As
+long as nobody is named as an operator, they are operators too. Whoever sits at the terminal of
+`teller run` always is one. `remind us` and what else concerns the reminders of a whole channel is the
+desk's.
 
 ## Forms
 
 {forms}
 """
+WHO = {Role.EVERYONE: "everybody", Role.DESK: "the desk", Role.OPERATOR: "operators"}
 FORMS = """\
 {named} can be filled in as well. In Slack a button or a shortcut opens the form; in Discord a
 button, or the slash command without words. At the terminal they are typed."""
@@ -60,7 +65,7 @@ def _row(slash: Slash) -> tuple[str, ...]:
         f"`{example}`",
         f"`{COMMAND} {example}`",
         f"`{slash.usage}`",
-        "who manages the channel" if command.control else "everybody",
+        WHO[command.needs],
     )
 
 

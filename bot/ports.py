@@ -11,6 +11,7 @@ from bot.chat.events import Event
 from bot.chat.form import Form, Values
 from bot.chat.post import DeliveryKey, Post
 from bot.chat.reply import Reply
+from bot.chat.roles import NamedRole
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source, Standing
@@ -427,6 +428,25 @@ class CountDesk(Protocol):
 
     async def undo(self, ask: Ask) -> JournalEntry:
         """Take back the last thing that the asker did, within a minute of it."""
+
+
+class Roles(Protocol):
+    """Who was given a role, in the settings or from chat."""
+
+    async def named(self) -> Sequence[NamedRole]:
+        """Everybody who was, those of the settings first."""
+
+    async def allow(self, whom: NamedRole, by: Author) -> NamedRole | None:
+        """Give somebody a role in place of the one that chat gave them, which is returned.
+
+        Raises `AskError` where nobody would be an operator any more.
+        """
+
+    async def disallow(self, whom: NamedRole) -> NamedRole:
+        """Take back what chat gave somebody, whatever it is.
+
+        Raises `AskError` where that is nothing, and where nobody would be an operator any more.
+        """
 
 
 class NewsroomAt(Protocol):

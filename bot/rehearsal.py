@@ -88,6 +88,7 @@ async def rehearse(
                 post_office=post_office(settings),
                 record=settings.record(),
                 mark=MARK,
+                named=settings.named,
             )
         )
         minutes = (recording.ends - recording.begins).total_seconds() / 60

@@ -74,6 +74,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 eyes=eyes(settings),
                 post_office=office,
                 record=settings.record(),
+                named=settings.named,
             )
         )
         whereabouts.channels = rooms.channels

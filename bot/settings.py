@@ -9,7 +9,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.chat.ask import Channel
+from bot.chat.ask import Channel, Role
+from bot.chat.roles import NamedRole, read_named
 from bot.errors import SettingsError
 from bot.record.files import BUNDLED
 from bot.record.record import Record, open_record
@@ -17,6 +18,10 @@ from bot.slack_settings import slack_faults
 from bot.sources.guard import Guard
 
 CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
+_NOBODY = (
+    "“{who}” is nobody; write a person as slack:U0123456789 or discord:123456789012345678, and a "
+    "role of Discord's as discord:role:123456789012345678"
+)
 _NO_CHANNEL = (
     "it is no channel; write it with its platform, as in slack:C0123456789 or "
     "discord:123456789012345678"
@@ -49,6 +54,8 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=3000, ge=1, le=65535)
     operator_channel: str | None = None
+    desk: Annotated[tuple[str, ...], NoDecode] = ()
+    operators: Annotated[tuple[str, ...], NoDecode] = ()
     round_up_items: int = Field(default=10, ge=1, le=1000)
     round_up_minutes: float = Field(default=5.0, gt=0, le=1440)
     lanes_at_once: int = Field(default=32, ge=1, le=1000)
@@ -69,7 +76,7 @@ class Settings(BaseSettings):
     def _in_capitals(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("fetch_allow", "discord_guilds", mode="before")
+    @field_validator("fetch_allow", "discord_guilds", "desk", "operators", mode="before")
     @classmethod
     def _at_commas(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -82,6 +89,21 @@ class Settings(BaseSettings):
         if value is not None and not CHANNEL.fullmatch(value):
             raise PydanticCustomError("operator_channel", _NO_CHANNEL)
         return value
+
+    @field_validator("desk", "operators")
+    @classmethod
+    def _somebody(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if read_named(one, Role.DESK) is None:
+                raise PydanticCustomError("nobody", _NOBODY, {"who": one})
+        return value
+
+    @property
+    def named(self) -> tuple[NamedRole, ...]:
+        """Everybody who has a role by the settings."""
+        given = ((self.operators, Role.OPERATOR), (self.desk, Role.DESK))
+        read = [read_named(one, role) for listed, role in given for one in listed]
+        return tuple(one for one in read if one is not None)
 
     @property
     def operator(self) -> Channel | None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.chat.ask import Ask, Author, Channel, Follow
+from bot.chat.roles import NamedRole
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Figure
 from bot.election.names import NameIndex
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
-from bot.errors import SourceError
+from bot.errors import AskError, SourceError
 from bot.ports import (
     Asked,
     Blog,
@@ -138,6 +139,33 @@ class FakeCountDesk:
             state=state,
             contest_id=contest_id,
         )
+
+
+class FakeRoles:
+    """Who was given a role, in memory; the last operator may go."""
+
+    def __init__(self, *named: NamedRole) -> None:
+        self.given = list(named)
+
+    async def named(self) -> Sequence[NamedRole]:
+        return tuple(self.given)
+
+    async def allow(self, whom: NamedRole, by: Author) -> NamedRole | None:
+        before = self._theirs(whom)
+        self.given = [one for one in self.given if one is not before]
+        self.given.append(replace(whom, by=f"{by.platform}:{by.id}"))
+        return before
+
+    async def disallow(self, whom: NamedRole) -> NamedRole:
+        before = self._theirs(whom)
+        if before is None:
+            raise AskError(f"Nobody gave {whom.called} a role.")
+        self.given.remove(before)
+        return before
+
+    def _theirs(self, whom: NamedRole) -> NamedRole | None:
+        same = (o for o in self.given if (o.platform, o.who) == (whom.platform, whom.who))
+        return next(same, None)
 
 
 class FakeChannels:

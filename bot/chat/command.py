@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.chat.ask import Role
 from bot.chat.form import Form
 from bot.chat.post import Post
 from bot.chat.reply import Reply
@@ -29,9 +30,9 @@ class Parameter:
 class Command:
     """Something the bot can be asked, declared once for every platform.
 
-    A `control` changes what a channel gets, or what is known. A question about a seat may name the
-    command that answers where `several` seats are named, and where none is but a general election
-    (`everywhere`).
+    A `control` changes what a channel gets, or what is known. It takes a role of the desk, where
+    `role` says no other. A question about a seat may name the command that answers where `several`
+    seats are named, and where none is but a general election (`everywhere`).
     """
 
     name: str
@@ -41,8 +42,16 @@ class Command:
     parameters: tuple[Parameter, ...]
     run: Run
     control: bool = False
+    role: Role | None = None
     several: str | None = None
     everywhere: str | None = None
+
+    @property
+    def needs(self) -> Role:
+        """The least role that it takes. For some of what it does it may ask for more."""
+        if self.role is not None:
+            return self.role
+        return Role.DESK if self.control else Role.EVERYONE
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -75,6 +84,7 @@ def command(
     also: tuple[str, ...] = (),
     examples: tuple[str, ...],
     control: bool = False,
+    role: Role | None = None,
     several: str | None = None,
     everywhere: str | None = None,
 ) -> Callable[[Run], Command]:
@@ -98,6 +108,7 @@ def command(
             parameters=_parameters(f"command “{name}”", run),
             run=run,
             control=control,
+            role=role,
             several=several,
             everywhere=everywhere,
         )

@@ -18,6 +18,7 @@ from bot.store.night import NightRows
 from bot.store.notices import Notices
 from bot.store.outbox import OutboxRows
 from bot.store.reminders import ReminderRows
+from bot.store.roles import RoleRows
 from bot.store.subscriptions import SubscriptionRows
 from bot.store.telling import TellingRows
 
@@ -49,6 +50,7 @@ class Store:
         self.subscriptions = SubscriptionRows(self._database)
         self.asked = AskedRows(self._database)
         self.journal = JournalRows(self._database)
+        self.roles = RoleRows(self._database)
         self.jobs = JobRows(self._database)
         self.leadership = Leadership(database_url)
         self.notices = Notices(self._database)

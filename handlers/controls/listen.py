@@ -2,7 +2,7 @@
 
 import re
 
-from bot.chat.ask import Ask
+from bot.chat.ask import Ask, Role
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind
@@ -18,6 +18,7 @@ _OFF = {"off", "no", "stop", "out"}
     also=("stop listening", "not listen", "never listen", "no longer listen"),
     examples=("listen on", "listen off"),
     control=True,
+    role=Role.OPERATOR,
 )
 async def listen(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
     """Answer plain words such as “turnout Tamworth” in this channel, without a mention."""

@@ -2,19 +2,21 @@
 
 from datetime import timedelta
 
-from bot.chat.ask import Ask
+from bot.chat.ask import Ask, Channel, Role
 from bot.chat.command import command, dialog
 from bot.chat.form import Field, FieldKind, Form, FormError, Option, Values
 from bot.chat.reply import Choice, Reply
+from bot.chat.roles import Asker
 from bot.chat.seats import seats_in
 from bot.chat.wishes import before, behind, milestone, minutes, to_do, without_milestone
 from bot.election.clock import ClockTime, night_of, read_time
 from bot.election.contest import Contest, MilestoneKind
-from bot.errors import AskError, TimeUnclearError
+from bot.errors import AskError, TellerError, TimeUnclearError
 from bot.ports import Asked, Channels, Newsroom
 from handlers import voice
 
 LONGEST_WORDS = 300
+OF_A_CHANNEL = "remind a whole channel (“remind me” is for everybody)"
 _ME, _US = "me", "us"
 
 
@@ -27,8 +29,9 @@ _ME, _US = "me", "us"
         "remind me in 20 minutes to call the desk",
     ),
     control=True,
+    role=Role.EVERYONE,
 )
-async def remind(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
+async def remind(newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask) -> Reply:
     """Remind this channel, or you alone, at a time or before something that is expected."""
     words = behind(ask.text, "remind", "remember").strip("?!., ")
     whom, _, rest = words.partition(" ")
@@ -44,11 +47,28 @@ async def remind(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
             choices=(Choice(label="Fill in a form …", ask="help remind", form="remind"),),
             error=True,
         )
+    if not alone and not await is_alone(channels, asker, ask):
+        asker.must_be(Role.DESK, OF_A_CHANNEL)
     spoken = before(words)
     wanted = _at(newsroom, ask, words) if spoken is None else await _ahead(newsroom, ask, *spoken)
     if isinstance(wanted, Reply):
         return wanted
     return await _keep(newsroom, channels, ask, wanted, alone=alone)
+
+
+async def is_alone(channels: Channels, asker: Asker, ask: Ask) -> bool:
+    """Whether somebody who is not of the desk speaks to Teller alone, where all is their own."""
+    if asker.role.covers(Role.DESK):
+        return False
+    return await own(channels, ask) == ask.channel
+
+
+async def own(channels: Channels, ask: Ask) -> Channel | None:
+    """The channel where only this person and the bot are; None where there can be none."""
+    try:
+        return await channels.direct(ask.author)
+    except TellerError:
+        return None
 
 
 async def _ahead(newsroom: Newsroom, ask: Ask, span: int, what: str, words: str) -> Asked | Reply:
@@ -122,8 +142,16 @@ async def _form(newsroom: Newsroom) -> Form:
     return Form(name="remind", title="Set a reminder", fields=fields, submit="Remind")
 
 
-async def _submit(newsroom: Newsroom, channels: Channels, ask: Ask, values: Values) -> Reply:
+async def _submit(
+    newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask, values: Values
+) -> Reply:
     said = {name: next(iter(given), "").strip() for name, given in values.items()}
+    alone = said.get("whom") == _ME
+    if not alone and not await is_alone(channels, asker, ask):
+        try:
+            asker.must_be(Role.DESK, OF_A_CHANNEL)
+        except AskError as error:
+            raise FormError({"whom": str(error)}) from None
     words, time, ahead = said.get("words", ""), said.get("time", ""), said.get("before", "")
     if bool(time) == bool(ahead):
         both = "Fill in one of the two: a time, or what it is to come ahead of."
@@ -145,7 +173,7 @@ async def _submit(newsroom: Newsroom, channels: Channels, ask: Ask, values: Valu
             wanted = await _before(newsroom, ask, contest, MilestoneKind(kind), span, words)
         except AskError as error:
             raise FormError({"before": str(error)}) from None
-    return await _keep(newsroom, channels, ask, wanted, alone=said.get("whom") == _ME)
+    return await _keep(newsroom, channels, ask, wanted, alone=alone)
 
 
 REMIND = dialog("remind", build=_form, submit=_submit)

@@ -16,7 +16,7 @@ from bot.election.result import CandidateVotes, Declaration, Outcome, Result
 from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry
 from bot.ports import Blog, EntryOnRecord, Expected, SourceHealth
-from tests.fakes import Facts, FakeChannels, FakeCountDesk, FakeNewsroom
+from tests.fakes import Facts, FakeChannels, FakeCountDesk, FakeNewsroom, FakeRoles
 from tests.nights.facts import LAB, MID_BEDFORDSHIRE, TAMWORTH
 
 CATALOGUE = read_catalogue()
@@ -142,7 +142,12 @@ LIVE = "https://news.example/live"
 TITLES = {LIVE: "By-elections live"}
 
 
-def desk(facts: Facts = KNOWN, now: datetime = NOW, channels: FakeChannels | None = None) -> Desk:
+def desk(
+    facts: Facts = KNOWN,
+    now: datetime = NOW,
+    channels: FakeChannels | None = None,
+    roles: FakeRoles | None = None,
+) -> Desk:
     given = FakeChannels(titles=TITLES) if channels is None else channels
     return Desk(
         catalogue=CATALOGUE,
@@ -150,6 +155,7 @@ def desk(facts: Facts = KNOWN, now: datetime = NOW, channels: FakeChannels | Non
         clock=StoppedClock(now),
         channels=given,
         count_desk=FakeCountDesk(),
+        roles=FakeRoles() if roles is None else roles,
     )
 
 

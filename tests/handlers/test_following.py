@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.ask import Author, Channel, Follow
+from bot.chat.ask import Channel, Follow
 from bot.chat.wishes import EVERYTHING
 from bot.clocks import StoppedClock
 from bot.desk import MAX_WITH_ADDRESS, Desk
@@ -10,7 +10,6 @@ from bot.ports import Blog, BlogFollowed, ChannelOnRecord
 from handlers import voice
 from tests.fakes import FakeChannels, FakeNewsroom
 from tests.handlers.night import (
-    ANN,
     CATALOGUE,
     HERE,
     KNOWN,
@@ -410,39 +409,7 @@ async def test_many_channels_are_told_in_few_lines():
     assert reply.lines[-1] == "And 10 more."
 
 
-# ── Who may ──────────────────────────────────────────────────────────────────────────────────
-
-GUEST = Author(platform="slack", id="U2", name="Bob", manages=False)
-
-
-@pytest.mark.parametrize("typed", CONTROLS)
-async def test_somebody_who_may_not_manage_changes_nothing(typed):
-    channels = FakeChannels(FILED, titles=TITLES)
-    reply = await desk(channels=channels).answer(question(typed, author=GUEST))
-    assert reply.error
-    assert reply.title.startswith("Only somebody who may manage this channel")
-    assert reply.choices == ()
-    assert channels.changes == 0
-
-
-@pytest.mark.parametrize("typed", ["following", "reminders", "channels", "turnout Tamworth"])
-async def test_somebody_who_may_not_manage_may_ask(typed):
-    reply = await desk(channels=FakeChannels(FILED)).answer(question(typed, author=GUEST))
-    assert not reply.error
-
-
-@pytest.mark.parametrize("name", ["follow", "remind"])
-async def test_forms_are_for_those_who_may_manage(name):
-    channels = FakeChannels(titles=TITLES)
-    front = desk(channels=channels)
-    values = {"address": (LIVE,), "time": ("01:30",), "whom": ("us",)}
-    opened = await front.form(name, question("", author=GUEST))
-    taken = await front.submit(name, question("", author=GUEST), values)
-    for reply in (opened, taken):
-        assert reply.error
-        assert reply.title.startswith("Only somebody who may manage this channel")
-    assert channels.changes == 0
-    assert not (await front.submit(name, question("", author=ANN), values)).error
+# ── Where nothing can be set ────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("typed", CONTROLS)

@@ -211,7 +211,7 @@ async def test_reminders_are_listed_and_forgotten_by_their_number(channels):
 
 @pytest.mark.parametrize(
     "typed",
-    ["forget", "forget 77", "forget 3", "forget 1 and 2", "forget it", "forget 12345678901",
+    ["forget", "forget 77", "forget 1 and 2", "forget it", "forget 12345678901",
      "don't remind us at 1:30", "forget 01:30", "do not remind us at 01.30"],
 )  # fmt: skip
 async def test_only_one_reminder_of_the_channel_is_forgotten_by_its_own_number(channels, typed):

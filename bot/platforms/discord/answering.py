@@ -69,9 +69,9 @@ async def give(
 def ask_of(interaction: discord.Interaction, text: str) -> Ask:
     """A question put by an interaction.
 
-    Whoever may manage the channel manages what it gets; in direct messages everybody does.
+    Whoever may manage the channel manages what it gets; in direct messages nobody does.
     """
-    manages = interaction.guild_id is None or interaction.permissions.manage_channels
+    manages = interaction.guild_id is not None and interaction.permissions.manage_channels
     return Ask(
         text=text,
         author=author(interaction.user, manages=manages),
@@ -89,7 +89,14 @@ def beside(guild: discord.Guild | None, channel_id: int | None) -> frozenset[str
 
 def author(user: discord.User | discord.Member, *, manages: bool) -> Author:
     """Somebody on Discord, by the name that others see."""
-    return Author(platform="discord", id=str(user.id), name=user.display_name, manages=manages)
+    roles = user.roles if isinstance(user, discord.Member) else ()
+    return Author(
+        platform="discord",
+        id=str(user.id),
+        name=user.display_name,
+        manages=manages,
+        groups=frozenset(str(role.id) for role in roles),
+    )
 
 
 async def _announce(interaction: discord.Interaction, in_place: bool) -> object:

@@ -24,7 +24,6 @@ CHOICES, LONGEST_CHOICE = 25, 100
 # Discord drops suggestions that come after 3 s.
 PATIENCE = 2.0
 GROUP = "set"
-CONTROLS = discord.Permissions(manage_channels=True)
 OUT_OF_DATE = "That command has changed: reload Discord (Ctrl+R), or ask me in plain words."
 _NO_NAME = re.compile(r"[^\w-]+")
 # What Discord adds to a command, or names by its old name besides.
@@ -96,16 +95,14 @@ def plant(
     groups: dict[str, app_commands.Group] = {}
     for slash in listed(commands):
         made = _made(slash, asked, _suggest(seats, patience))
+        # Discord shows them to everybody: it does not know whom Teller was told to let in.
         if slash.group is None:
-            if slash.command.control:
-                made.default_permissions = CONTROLS
             tree.add_command(made)
             continue
         if slash.group not in groups:
             groups[slash.group] = app_commands.Group(
                 name=slash.group,
                 description="What a channel gets, and what is known.",
-                default_permissions=CONTROLS,
             )
             tree.add_command(groups[slash.group])
         groups[slash.group].add_command(made)

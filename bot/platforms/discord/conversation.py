@@ -11,7 +11,7 @@ from typing import Any
 import discord
 import structlog
 
-from bot.chat.ask import Ask, Channel
+from bot.chat.ask import Ask, Channel, Mentioned
 from bot.chat.reply import Reply
 from bot.platforms.discord.answering import PATIENCE, Failure, ask_of, author, beside, give
 from bot.platforms.discord.custom_ids import Press, decode
@@ -105,7 +105,8 @@ class Conversation:
             return
         if how is not _Addressed.TO_NOBODY:
             self.missed.spoken(message)
-        ask = _ask(client, message, manages=await _manages(message, how))
+        member = await _member(message, how)
+        ask = _ask(client, message, member)
         if how is _Addressed.BY_ROLE and not message.content:
             await _say(message, shown_answer(NOT_SHOWN))
             return
@@ -199,34 +200,55 @@ def _addressed(client: discord.Client, message: discord.Message) -> _Addressed:
     return _Addressed.TO_NOBODY
 
 
-def _ask(client: discord.Client, message: discord.Message, *, manages: bool) -> Ask:
+def _ask(client: discord.Client, message: discord.Message, member: discord.Member | None) -> Ask:
+    """A question. `member` is who put it; None where Discord does not say what they may do."""
+    manages = member is not None and message.channel.permissions_for(member).manage_channels
     mine = [f"@!?{client.user.id}"] if client.user is not None else []
     if message.guild is not None and message.guild.self_role is not None:
         mine.append(f"@&{message.guild.self_role.id}")
     text = re.sub(rf"<(?:{'|'.join(mine)})>", " ", message.content) if mine else message.content
     return Ask(
         text=text.strip(),
-        author=author(message.author, manages=manages),
+        author=author(member or message.author, manages=manages),
         channel=Channel(platform="discord", id=str(message.channel.id)),
         beside=beside(message.guild, message.channel.id),
+        people=_people(client, message),
     )
 
 
-async def _manages(message: discord.Message, how: _Addressed) -> bool:
-    """Whether who said it may change what the channel gets; to nobody, nobody asks for that."""
-    if is_direct(message):
-        return True
+def _people(client: discord.Client, message: discord.Message) -> tuple[Mentioned, ...]:
+    """Whom a message names. Who replies mentions, unasked: only what was typed counts."""
+    me = client.user
+    users = [
+        Mentioned(who=str(user.id), name=user.display_name)
+        for user in message.mentions
+        if (me is None or user.id != me.id) and re.search(rf"<@!?{user.id}>", message.content)
+    ]
+    mine = message.guild.self_role if message.guild is not None else None
+    roles = [
+        Mentioned(who=f"role:{role.id}", name=role.name)
+        for role in message.role_mentions
+        if role != mine
+    ]
+    return (*users, *roles)
+
+
+async def _member(message: discord.Message, how: _Addressed) -> discord.Member | None:
+    """Who said it, as a member of the server; None in direct messages, where nobody manages.
+
+    What is said to nobody asks for nothing that takes a role.
+    """
     member, guild = message.author, message.guild
     if how is _Addressed.TO_NOBODY or guild is None:
-        return False
-    if not isinstance(member, discord.Member):
-        # Histories do not say it.
-        try:
-            member = await guild.fetch_member(member.id)
-        except Failure as error:
-            log.warning("discord.member_unknown", guild=guild.id, why=type(error).__name__)
-            return False
-    return message.channel.permissions_for(member).manage_channels
+        return None
+    if isinstance(member, discord.Member):
+        return member
+    # Histories do not say it.
+    try:
+        return await guild.fetch_member(member.id)
+    except Failure as error:
+        log.warning("discord.member_unknown", guild=guild.id, why=type(error).__name__)
+        return None
 
 
 def _with_intent(reply: Reply, client: discord.Client) -> Reply:

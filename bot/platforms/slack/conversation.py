@@ -12,7 +12,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
-from bot.chat.ask import Ask, Channel
+from bot.chat.ask import Ask, Channel, Mentioned
 from bot.chat.reply import Reply
 from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import answer as shown_answer
@@ -31,7 +31,7 @@ QUIETLY: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 # A message of a person, whole, with a file, or also shown outside its thread; all else that Slack
 # calls a message is an edit, a joining, a topic.
 SAID = {None, "file_share", "thread_broadcast"}
-_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|(?P<name>[^>]*))?>")
 _CHOICE = re.compile(r"choice:\d+")
 
 
@@ -116,7 +116,7 @@ class Conversation:
             for said in reversed(history["messages"]):
                 mentioned = f"<@{me}>" in said.get("text", "")
                 kind = Kind.DIRECT if direct else Kind.MENTION if mentioned else Kind.OVERHEARD
-                await self._on_message({**said, "channel": place["id"]}, kind, team)
+                await self._on_message({**said, "channel": place["id"]}, kind, team, me)
 
     async def _on_event(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         kind = Kind.OVERHEARD
@@ -127,9 +127,12 @@ class Conversation:
         elif f"<@{context.bot_user_id}>" in event.get("text", ""):
             # It comes as a mention too.
             return
-        await self._on_message(event, kind, await self._workspaces.team(context.team_id))
+        team = await self._workspaces.team(context.team_id)
+        await self._on_message(event, kind, team, context.bot_user_id)
 
-    async def _on_message(self, event: dict[str, Any], kind: Kind, team: Team) -> None:
+    async def _on_message(
+        self, event: dict[str, Any], kind: Kind, team: Team, me: str | None
+    ) -> None:
         """Answer in the thread where it was asked; only to who asked what is for nobody else."""
         if event.get("bot_id") or event.get("subtype") not in SAID or not event.get("user"):
             return
@@ -137,7 +140,7 @@ class Conversation:
         # history has it a third time: the channel and the time of a message name it for good.
         if not self._is_new(team.channel(event["channel"]), event["ts"]):
             return
-        ask = _ask(team, event.get("text", ""), event["user"], event["channel"])
+        ask = _ask(team, event.get("text", ""), event["user"], event["channel"], me=me)
         reply = await self._reply(ask, kind)
         if reply is None:
             return
@@ -172,7 +175,8 @@ class Conversation:
         text = command.get("text", "")
         team = await self._workspaces.team(context.team_id)
         name = command.get("user_name", "")
-        ask = _ask(team, text, command["user_id"], command["channel_id"], name)
+        where = command["channel_id"]
+        ask = _ask(team, text, command["user_id"], where, name, me=context.bot_user_id)
         reply = await self._desk.answer(ask)
         kind = "in_channel" if self._changed(reply) else "ephemeral"
         await _respond(respond, response_type=kind, **self._postable(reply, text))
@@ -263,12 +267,20 @@ class Conversation:
         return True
 
 
-def _ask(team: Team, text: str, user: str, channel: str, name: str = "") -> Ask:
-    """A question; events do not say what its asker is called."""
+def _ask(
+    team: Team, text: str, user: str, channel: str, name: str = "", *, me: str | None = None
+) -> Ask:
+    """A question; events do not say what its asker is called. `me` is Teller itself."""
+    people = [
+        Mentioned(who=team.author(found["id"], "").id, name=found["name"] or "")
+        for found in _MENTION.finditer(text)
+        if found["id"] != me
+    ]
     return Ask(
         text=_unescaped(_MENTION.sub(" ", text)).strip(),
         author=team.author(user, name),
         channel=team.channel(channel),
+        people=tuple(people),
     )
 
 

@@ -58,7 +58,8 @@ def manifest(public_url: str | None = None, *, install_url: str | None = None) -
         "command": COMMAND,
         "description": "Ask about the count: turnout, result, when …",
         "usage_hint": "turnout Tamworth",
-        "should_escape": False,
+        # So that whom somebody names arrives by id: “/teller allow @ann desk”.
+        "should_escape": True,
     }
     if public_url is not None:
         address = public_url.rstrip("/") + "/slack/events"

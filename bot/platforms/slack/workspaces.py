@@ -49,8 +49,8 @@ class Workspace:
         return Channel(platform=PLATFORM, id=self._within(channel_id))
 
     def author(self, user_id: str, name: str) -> Author:
-        """The person with an id of Slack's."""
-        return Author(platform=PLATFORM, id=self._within(user_id), name=name)
+        """The person with an id of Slack's, who does not say who manages a channel."""
+        return Author(platform=PLATFORM, id=self._within(user_id), name=name, everybody=True)
 
     def _within(self, id_: str) -> str:
         return id_ if self.id is None else f"{self.id}/{id_}"

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import discord
 import simcord
 from discord import app_commands
 
@@ -12,12 +13,14 @@ from bot.app import read_catalogue
 from bot.chat.ask import Ask
 from bot.chat.command import Command
 from bot.chat.reply import Reply
-from bot.platforms.discord.commands import CONTROLS, plant, synchronise
+from bot.platforms.discord.commands import plant, synchronise
 from bot.platforms.discord.connection import GatewayClient, Shards
 from bot.platforms.discord.conversation import Conversation
 from tests.discord.contract import faults
 from tests.platforms.slack.fake_desk import FakeDesk
 
+# What it takes to manage a channel.
+CONTROLS = discord.Permissions(manage_channels=True)
 SEATS = ("Tamworth", "Mid Bedfordshire")
 
 

@@ -11,8 +11,8 @@ from bot import nights
 from bot.app import open_rooms
 from bot.asking import ScriptReader, play_to
 from bot.clocks import StoppedClock
-from bot.platforms.discord.commands import CONTROLS, synchronise
-from tests.platforms.discord.talking import made, met, words
+from bot.platforms.discord.commands import synchronise
+from tests.platforms.discord.talking import CONTROLS, made, met, words
 
 NOW = datetime.fromisoformat("2023-10-20T00:45+01:00")
 
