@@ -23,12 +23,12 @@ message; so does every other way to say the same.
 
 {table}
 
-Who is of the desk and who is an operator is named in the settings (`DESK`, `OPERATORS`), or from chat
-with `allow`. Besides, who manages a channel is of the desk there: in Discord with *Manage Channels*, in
-Slack, which does not say who manages, everybody until somebody of Slack was named for the desk. As
-long as nobody is named as an operator, they are operators too. Whoever sits at the terminal of
-`teller run` always is one. `remind us` and what else concerns the reminders of a whole channel is the
-desk's.
+Who is of the desk and who is an operator is named in the settings (`DESK`, `OPERATORS`), or from
+chat with `allow`. Besides, who manages a channel is of the desk there: in Discord with *Manage
+Channels*, in Slack, which does not say who manages, everybody until somebody of Slack was named for
+the desk. As long as nobody is named as an operator, they are operators too. Whoever sits at the
+terminal of `teller run` always is one. `remind us` and what else concerns the reminders of a whole
+channel is the desk's.
 
 ## Forms
 

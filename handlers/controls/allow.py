@@ -30,12 +30,12 @@ _SMALL = re.compile(r"\b(?:as|an|a|to|be|the|on|in|at|of|role|please)\b|[,.;!?]"
 @command(
     "allow",
     also=("appoint", "give role"),
-    examples=("allow @ann desk", "allow slack:U0123456789 operator"),
+    examples=("allow slack:U0123456789 desk", "allow discord:123456789012345678 operator"),
     control=True,
     role=Role.OPERATOR,
 )
 async def allow(newsroom: Newsroom, roles: Roles, ask: Ask) -> Reply:
-    """Let somebody do what the desk does, or what operators do."""
+    """Let somebody you mention, or name by id, do what the desk does, or operators."""
     whom, rest = one_of(ask, "allow", "appoint", "give role")
     said = " ".join(_SMALL.sub(" ", rest).casefold().split())
     if said not in _ROLES:

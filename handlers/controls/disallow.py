@@ -11,7 +11,7 @@ from handlers.controls.roles import CALLED
 @command(
     "disallow",
     also=("dismiss", "take role", "not allow", "no longer allow"),
-    examples=("disallow @ann",),
+    examples=("disallow slack:U0123456789",),
     control=True,
     role=Role.OPERATOR,
 )

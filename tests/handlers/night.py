@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bot.app import read_catalogue
-from bot.chat.ask import Ask, Author, Channel
+from bot.chat.ask import Ask, Author, Channel, Role
 from bot.chat.reply import Reply
+from bot.chat.roles import NamedRole
 from bot.clocks import StoppedClock
 from bot.desk import Desk
 from bot.election.clock import ClockTime
@@ -139,6 +140,7 @@ DECLARED = replace(KNOWN, declarations={TAMWORTH.id: reported(FULL, uk(3, 16))})
 HERE = Channel(platform="slack", id="C1")
 ANN = Author(platform="slack", id="U1", name="Ann")
 LIVE = "https://news.example/live"
+CAT = NamedRole(platform="slack", who="U0123456789", role=Role.DESK)
 TITLES = {LIVE: "By-elections live"}
 
 
@@ -155,7 +157,7 @@ def desk(
         clock=StoppedClock(now),
         channels=given,
         count_desk=FakeCountDesk(),
-        roles=FakeRoles() if roles is None else roles,
+        roles=FakeRoles(CAT) if roles is None else roles,
     )
 
 

@@ -409,7 +409,7 @@ async def test_many_channels_are_told_in_few_lines():
     assert reply.lines[-1] == "And 10 more."
 
 
-# ── Where nothing can be set ────────────────────────────────────────────────────────────────────────
+# ── Where nothing can be set ──────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("typed", CONTROLS)

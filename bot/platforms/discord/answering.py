@@ -89,7 +89,9 @@ def beside(guild: discord.Guild | None, channel_id: int | None) -> frozenset[str
 
 def author(user: discord.User | discord.Member, *, manages: bool) -> Author:
     """Somebody on Discord, by the name that others see."""
-    roles = user.roles if isinstance(user, discord.Member) else ()
+    # Of a server that is not known yet, discord.py has members without it.
+    known = isinstance(user, discord.Member) and isinstance(user.guild, discord.Guild)
+    roles = user.roles if isinstance(user, discord.Member) and known else ()
     return Author(
         platform="discord",
         id=str(user.id),

@@ -121,10 +121,10 @@ async def test_suggestions_that_take_too_long_are_left_out():
         assert answer.json["data"]["choices"] == []
 
 
-async def test_controls_are_shown_only_to_who_may_manage_the_channel():
+async def test_all_is_shown_to_everybody_for_discord_does_not_know_whom_teller_lets_in():
     async with talking() as scene:
         shown = set(scene.reader.available_commands(scene.channel))
-        assert shown == {c.name for c in COMMANDS if not c.control}
+        assert shown == {c.name for c in COMMANDS}
 
 
 @pytest.mark.parametrize("who", ["editor", "reader"])
@@ -140,11 +140,11 @@ async def test_a_control_takes_all_that_is_said_to_it():
         assert [ask.text for ask in scene.desk.asked] == ["remind us 30m before Tamworth"]
 
 
-async def test_in_direct_messages_commands_work_and_everybody_manages():
+async def test_in_direct_messages_commands_work_and_nobody_manages():
     async with talking() as scene:
         result = await scene.reader.user.slash("turnout", contest="Tamworth")
         assert "You asked: turnout Tamworth" in words(result.response)
-        assert scene.desk.asked[0].author.manages
+        assert not scene.desk.asked[0].author.manages
 
 
 async def test_the_list_is_sent_once_however_often_teller_starts():
@@ -167,10 +167,9 @@ async def test_a_list_that_changed_is_sent_again():
     "changed",
     [
         replace(electorate, summary="How many may vote."),
-        replace(electorate, control=True),
         replace(electorate, parameters=()),
     ],
-    ids=["described", "permitted", "asked"],
+    ids=["described", "asked"],
 )
 async def test_every_change_that_people_see_is_sent(changed: Command):
     desk = FullDesk()
@@ -256,7 +255,6 @@ async def test_a_control_in_a_group_works_alike():
     desk = FullDesk()
     desk.listed = many(queries=80, controls=30)
     async with talking(desk) as scene:
-        assert "set control0" not in scene.reader.available_commands(scene.channel)
         await scene.editor.slash(scene.channel, "set control0", what="everything")
         assert [ask.text for ask in desk.asked] == ["control0 everything"]
 

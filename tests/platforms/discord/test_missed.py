@@ -210,7 +210,7 @@ async def test_who_manages_the_channel_still_does_in_its_history(discord, desk):
     assert [(a.channel.id, a.author.id, a.author.manages) for a in desk.asked[2:]] == [
         (here, ADA, True),
         (here, BEA, False),
-        (there, BEA, True),
+        (there, BEA, False),
     ]
 
 

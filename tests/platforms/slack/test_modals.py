@@ -58,7 +58,7 @@ async def test_a_button_opens_its_form_for_the_channel_it_stands_in(slack, clien
     ((name, ask),) = fake.opened
     assert (name, ask.text) == ("follow", "follow it")
     assert ask.channel == Channel(platform="slack", id="C1")
-    assert ask.author == Author(platform="slack", id="U1", name="ada")
+    assert ask.author == Author(platform="slack", id="U1", name="ada", everybody=True)
     assert accepted(slack)
 
 
