@@ -30,7 +30,7 @@ from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
 from bot.platforms.pictures import Illustrated, Pictures
-from bot.ports import Blog, Clock, Platform, Reader, Word
+from bot.ports import Blog, Clock, HasGroups, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
 from bot.record.record import Record
 from bot.relay import Relay
@@ -258,7 +258,12 @@ async def open_rooms(
                 clock=clock,
                 channels=channels,
                 count_desk=CountDesk(rows=store.journal, clock=clock, changed=changed, eyes=eyes),
-                roles=Roles(rows=store.roles, settings=named, clock=clock),
+                roles=Roles(
+                    rows=store.roles,
+                    settings=named,
+                    clock=clock,
+                    groups={one.name: one for one in platforms if isinstance(one, HasGroups)},
+                ),
             ),
             channels=channels,
             relay=relay,

@@ -201,8 +201,10 @@ class Desk:
             (await self._asker(ask)).must_be(command.needs, f"use “{command.name}”")
 
     async def _asker(self, ask: Ask) -> Asker:
-        named = () if self._roles is None else tuple(await self._roles.named())
-        return Asker(author=ask.author, named=named)
+        if self._roles is None:
+            return Asker(author=ask.author)
+        author, named = await self._roles.known(ask.author), await self._roles.named()
+        return Asker(author=author, named=tuple(named))
 
     async def _given(self, parameter: Parameter, ask: Ask) -> object:
         """What needs no words: who asks where, what can be asked, what can be changed."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
 from bot.chat.command import Command
@@ -96,6 +96,14 @@ class Platform(Protocol):
 
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
         """The message that was posted under this key, if the platform has it."""
+
+
+@runtime_checkable
+class HasGroups(Protocol):
+    """A platform that has to be asked who is in a group of people."""
+
+    async def members(self, group: str) -> frozenset[str]:
+        """The ids of who is in a group; none where that cannot be found out, which is logged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -435,6 +443,9 @@ class Roles(Protocol):
 
     async def named(self) -> Sequence[NamedRole]:
         """Everybody who was, those of the settings first."""
+
+    async def known(self, author: Author) -> Author:
+        """Somebody with those of the named groups that they are in."""
 
     async def allow(self, whom: NamedRole, by: Author) -> NamedRole | None:
         """Give somebody a role in place of the one that chat gave them, which is returned.

@@ -1,6 +1,7 @@
 """Who has which role: those of the settings, and those that people gave each other from chat."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -8,7 +9,7 @@ from bot.chat.ask import Author, Role
 from bot.chat.roles import NamedRole
 from bot.errors import AskError
 from bot.memory import RoleRows
-from bot.ports import Clock
+from bot.ports import Clock, HasGroups
 
 log = structlog.get_logger()
 
@@ -19,16 +20,43 @@ LAST_OPERATOR = (
 
 
 class Roles:
-    """Gives and takes roles. What the `settings` give, chat does not take away."""
+    """Gives and takes roles. What the `settings` give, chat does not take away.
 
-    def __init__(self, *, rows: RoleRows, settings: Sequence[NamedRole], clock: Clock) -> None:
+    `groups` are the platforms that have to be asked who is in a group, by name.
+    """
+
+    def __init__(
+        self,
+        *,
+        rows: RoleRows,
+        settings: Sequence[NamedRole],
+        clock: Clock,
+        groups: Mapping[str, HasGroups] | None = None,
+    ) -> None:
         self._rows = rows
         self._settings = tuple(settings)
         self._clock = clock
+        self._groups = {} if groups is None else groups
 
     async def named(self) -> Sequence[NamedRole]:
         """Everybody who was given a role, those of the settings first."""
         return (*self._settings, *await self._rows.granted())
+
+    async def known(self, author: Author) -> Author:
+        """Somebody with those of the named groups that they are in; no others are asked for."""
+        platform = self._groups.get(author.platform)
+        if platform is None:
+            return author
+        named = {
+            one.group
+            for one in await self.named()
+            if one.platform == author.platform
+            and one.group is not None
+            # Those of another workspace are none of theirs.
+            and one.workspace == author.id.rpartition("/")[0]
+        }
+        theirs = [group for group in sorted(named) if author.id in await platform.members(group)]
+        return replace(author, groups=author.groups.union(theirs)) if theirs else author
 
     async def allow(self, whom: NamedRole, by: Author) -> NamedRole | None:
         """Give somebody a role in place of the one that chat gave them, which is returned.

@@ -19,8 +19,8 @@ from bot.sources.guard import Guard
 
 CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
 _NOBODY = (
-    "“{who}” is nobody; write a person as slack:U0123456789 or discord:123456789012345678, and a "
-    "role of Discord's as discord:role:123456789012345678"
+    "“{who}” is nobody; write a person as slack:U0123456789 or discord:123456789012345678, a user "
+    "group of Slack's as slack:S0123456789, and a role of Discord's as discord:role:123456789012345678"
 )
 _NO_CHANNEL = (
     "it is no channel; write it with its platform, as in slack:C0123456789 or "
@@ -151,6 +151,13 @@ def read_settings(**given: object) -> Settings:
 def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Settings that are sound each, and not together."""
     yield from _unreachable(settings)
+    for one in settings.named:
+        if one.platform == "slack" and settings.slack_client_id is not None and not one.workspace:
+            yield (
+                "DESK" if one.role is Role.DESK else "OPERATORS",
+                f"with SLACK_CLIENT_ID there are several workspaces: name that of {one.called} "
+                "too, as in slack:T0123456789/U0123456789",
+            )
     if settings.metrics_port == settings.http_port:
         yield "METRICS_PORT", "it is HTTP_PORT already; give one of them another port"
     yield from slack_faults(

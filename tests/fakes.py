@@ -150,6 +150,9 @@ class FakeRoles:
     async def named(self) -> Sequence[NamedRole]:
         return tuple(self.given)
 
+    async def known(self, author: Author) -> Author:
+        return author
+
     async def allow(self, whom: NamedRole, by: Author) -> NamedRole | None:
         before = self._theirs(whom)
         self.given = [one for one in self.given if one is not before]

@@ -148,3 +148,37 @@ def test_a_secret_is_not_in_what_settings_say_of_themselves(monkeypatch):
 def test_a_file_that_is_not_utf_8_is_told_in_a_sentence(tmp_path):
     (tmp_path / ".env").write_bytes(b"SLACK_BOT_TOKEN=caf\xe9\n")
     assert ".env is not UTF-8 text" in refusal()
+
+
+def test_who_has_which_role_is_named_at_commas(monkeypatch):
+    monkeypatch.setenv("OPERATORS", "slack:U1, discord:123456789012345678")
+    monkeypatch.setenv("DESK", "slack:S2,slack:T1/U3 , discord:role:123456789012345678,")
+    assert [(f"{one.platform}:{one.who}", one.role.value) for one in read_settings().named] == [
+        ("slack:U1", "operator"),
+        ("discord:123456789012345678", "operator"),
+        ("slack:group:S2", "desk"),
+        ("slack:T1/U3", "desk"),
+        ("discord:role:123456789012345678", "desk"),
+    ]
+
+
+def test_nobody_has_a_role_by_the_settings_unless_they_say_so():
+    assert read_settings().named == ()
+
+
+@pytest.mark.parametrize("value", ["ann", "@ann", "slack:C1", "U1", "discord:12", "terminal:ann"])
+@pytest.mark.parametrize("name", ["DESK", "OPERATORS"])
+def test_who_is_nobody_has_no_role(monkeypatch, name, value):
+    monkeypatch.setenv(name, f"slack:U1,{value}")
+    said = refusal()
+    assert f"  {name}: " in said
+    assert f"“{value}” is nobody" in said
+
+
+def test_of_several_workspaces_people_are_named_with_their_own(monkeypatch):
+    monkeypatch.setenv("DESK", "slack:T1/U1,slack:U2")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    assert (
+        "DESK: with SLACK_CLIENT_ID there are several workspaces: name that of slack:U2"
+        in refusal()
+    )

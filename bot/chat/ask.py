@@ -47,7 +47,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentioned:
-    """Somebody that a text mentions: `who` is a person's id, or “role:” and an id of a role's."""
+    """Somebody that a text mentions: `who` is a person's id, or “role:” or “group:” and its id."""
 
     who: str
     name: str = ""

@@ -11,11 +11,13 @@ from bot.errors import AskError
 AT_THE_MACHINE = frozenset({"terminal", "shell"})
 NAMES_SHOWN = 5
 _NAMED = re.compile(
-    r"(?P<platform>slack):(?P<slack>(?:[TE][A-Z0-9]+/)?[UW][A-Z0-9]+)"
+    r"(?P<platform>slack):(?P<group>group:)?(?P<slack>(?:[TE][A-Z0-9]+/)?[UWS][A-Z0-9]+)"
     r"|discord:(?P<role>role:)?(?P<discord>[0-9]{15,20})"
 )
 # As chats write somebody whom a text mentions; and an id alone.
-_MENTION = re.compile(r"<@(?P<kind>[!&]?)(?P<id>[A-Z0-9]+)(?:\|(?P<name>[^>]*))?>")
+_MENTION = re.compile(
+    r"<(?:@(?P<kind>[!&]?)|!(?P<group>subteam)\^)(?P<id>[A-Z0-9]+)(?:\|(?P<name>[^>]*))?>"
+)
 _BARE = {"slack": re.compile(r"[UW][A-Z0-9]{5,}"), "discord": re.compile(r"[0-9]{15,20}")}
 
 
@@ -35,6 +37,17 @@ class NamedRole:
             return False
         kind, _, id_ = self.who.partition(":")
         return id_ in author.groups if id_ else kind == author.id
+
+    @property
+    def group(self) -> str | None:
+        """The id of the platform's group that was named; None for anybody else."""
+        kind, _, id_ = self.who.partition(":")
+        return id_ if kind == "group" else None
+
+    @property
+    def workspace(self) -> str:
+        """The workspace where they are; empty where ids say none."""
+        return self.who.rpartition(":")[2].rpartition("/")[0]
 
     @property
     def called(self) -> str:
@@ -113,7 +126,9 @@ def read_named(text: str, role: Role) -> NamedRole | None:
     if found is None:
         return None
     if found["platform"]:
-        return NamedRole(platform="slack", who=found["slack"], role=role)
+        is_group = found["slack"].rpartition("/")[2].startswith("S")
+        who = f"group:{found['slack']}" if is_group else found["slack"]
+        return NamedRole(platform="slack", who=who, role=role)
     return NamedRole(platform="discord", who=f"{found['role'] or ''}{found['discord']}", role=role)
 
 
@@ -129,7 +144,11 @@ def read_whom(
     found = [NamedRole(platform=author.platform, who=who, role=Role.EVERYONE) for who in names]
 
     def mentioned(match: re.Match[str]) -> str:
-        who = f"role:{match['id']}" if match["kind"] == "&" else _within(within, match["id"])
+        who = _within(within, match["id"])
+        if match["group"]:
+            who = f"group:{who}"
+        elif match["kind"] == "&":
+            who = f"role:{match['id']}"
         names.setdefault(who, match["name"] or "")
         found.append(NamedRole(platform=author.platform, who=who, role=Role.EVERYONE))
         return " "

@@ -14,8 +14,8 @@ from handlers.controls.roles import CALLED
 
 MENTION_THEM = (
     "Mention one person, as in “{command} @ann{role}”, or name them by their id: "
-    "slack:U0123456789, discord:123456789012345678, or discord:role:123456789012345678 for a role "
-    "of Discord's."
+    "slack:U0123456789, or slack:S0123456789 for a user group; discord:123456789012345678, or "
+    "discord:role:123456789012345678 for a role."
 )
 _ROLES = {
     "": Role.DESK,

@@ -53,7 +53,7 @@ def is_seen(one: NamedRole, ask: Ask) -> bool:
         return True
     if one.platform != ask.channel.platform:
         return False
-    return one.who.rpartition("/")[0] == ask.author.id.rpartition("/")[0]
+    return one.workspace == ask.author.id.rpartition("/")[0]
 
 
 def _by(one: NamedRole) -> str:

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TellerError
-from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.manifest import OPTIONAL, SCOPES
 from bot.platforms.slack.workspaces import Workspaces
 from bot.ports import Finding
 
@@ -102,6 +102,9 @@ async def _token(client: AsyncWebClient, team_id: str | None = None) -> AsyncIte
                 trouble=f"missing: without it Teller cannot {purpose}; add it under “OAuth & "
                 "Permissions › Bot Token Scopes” and install the app again",
             )
+    for scope, purpose in OPTIONAL.items():
+        if scope not in granted:
+            yield Finding(what=f"Slack scope {scope}, optional: without it Teller cannot {purpose}")
     if granted >= SCOPES.keys():
         yield Finding(what=f"Slack scopes: all {len(SCOPES)}")
 

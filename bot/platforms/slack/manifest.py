@@ -25,6 +25,8 @@ SCOPES = {
     "im:read": "see its direct messages",
     "im:write": "remind somebody in a direct message",
 }
+# What it goes on without; the manifest asks for it all the same.
+OPTIONAL = {"usergroups:read": "see who is in a user group that DESK, OPERATORS or “allow” names"}
 
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 SHORTCUTS = (
@@ -49,7 +51,7 @@ def manifest(public_url: str | None = None, *, install_url: str | None = None) -
     With `install_url`, the public https address that workspaces install from, for several of them.
     """
     events: dict[str, Any] = {"bot_events": list(EVENTS)}
-    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES | OPTIONAL)}}
     if install_url is not None:
         events["bot_events"] += ["app_uninstalled", "tokens_revoked"]
         oauth = {"redirect_urls": [install_url.rstrip("/") + REDIRECT_PATH], **oauth}

@@ -26,7 +26,7 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platforms.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
+from bot.platforms.slack.manifest import INSTALL_PATH, OPTIONAL, REDIRECT_PATH, SCOPES
 
 log = structlog.get_logger()
 
@@ -115,7 +115,7 @@ def install_flow(
     settings = AsyncOAuthSettings(
         client_id=client_id,
         client_secret=client_secret,
-        scopes=sorted(SCOPES),
+        scopes=sorted(SCOPES | OPTIONAL),
         user_scopes=[],
         redirect_uri=public_url.rstrip("/") + REDIRECT_PATH,
         install_path=INSTALL_PATH,

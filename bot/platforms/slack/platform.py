@@ -17,6 +17,7 @@ from bot.platforms.slack import refusals
 from bot.platforms.slack.blocks import SlackMessage, message, plainer
 from bot.platforms.slack.connection import Connection
 from bot.platforms.slack.conversation import Conversation
+from bot.platforms.slack.groups import Groups
 from bot.platforms.slack.home import Home
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.team import Team
@@ -50,6 +51,7 @@ class SlackPlatform:
         self._workspaces = workspaces
         self._connection = connection
         self._home: Home | None = None
+        self._groups = Groups(workspaces)
 
     async def run(self, desk: Desk) -> None:
         """Answer questions until cancelled; a lost connection is made again, and logged."""
@@ -74,6 +76,10 @@ class SlackPlatform:
         team, user = await self._workspaces.place(author.id)
         opened = await _asked(team, team.client.conversations_open(users=user))
         return team.channel(opened["channel"]["id"])
+
+    async def members(self, group: str) -> frozenset[str]:
+        """The ids of who is in a user group; none where Slack does not say, which is logged."""
+        return await self._groups.members(group)
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
         """Post a new message. Raises `DeliveryError`, whose fault says what becomes of it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.doctor import examine
-from bot.platforms.slack.manifest import SCOPES, manifest
+from bot.platforms.slack.manifest import OPTIONAL, SCOPES, manifest
 from bot.ports import Finding
 from bot.settings import Settings, read_settings
 from tests.slack.server import StandInSlack
@@ -92,7 +92,7 @@ async def test_the_doctor_says_so_where_slack_cannot_be_reached(slack, tmp_path)
 
 def test_the_manifest_asks_for_exactly_the_scopes_that_are_used():
     written = json.loads(json.dumps(manifest()))
-    assert written["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
+    assert written["oauth_config"]["scopes"]["bot"] == sorted(SCOPES | OPTIONAL)
     assert written["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in json.dumps(written)
 

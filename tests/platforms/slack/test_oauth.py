@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.chat.ask import Ask, Channel
 from bot.chat.reply import Reply
 from bot.errors import SettingsError
-from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.manifest import OPTIONAL, SCOPES
 from bot.store import Store
 from bot.store.slack_installations import SlackInstallations
 from tests.conftest import select
@@ -80,7 +80,7 @@ async def test_slack_is_asked_for_the_scopes_of_the_manifest_and_no_more(slack, 
     async with browsing(slack, sqlite_url) as browser:
         await browser.install(slack.team)
     (asked,) = select(sqlite_url, "SELECT bot_scopes FROM slack_bots")
-    assert asked[0].split(",") == sorted(SCOPES)
+    assert asked[0].split(",") == sorted(SCOPES | OPTIONAL)
 
 
 async def test_who_installs_again_is_kept_once(slack, second, sqlite_url):

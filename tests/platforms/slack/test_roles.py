@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.platforms.slack.groups import KEPT, Groups
+from bot.platforms.slack.workspaces import OneWorkspace
 from tests.platforms.slack.connected import replies_to, words
 from tests.platforms.slack.on_duty import on_duty, refused
 
@@ -55,3 +57,34 @@ async def test_the_slash_command_knows_whom_it_mentions(slack, duty):
     await slack.until(lambda: any("is now an operator" in words(m) for m in seen.messages))
     (named,) = await duty.rooms.store.roles.granted()
     assert (named.platform, named.who, named.name) == ("slack", "U1", "ada")
+
+
+async def test_who_is_in_a_group_that_was_named_has_its_role(slack, duty):
+    slack.usergroups["S1"] = ["U3"]
+    await told(slack, "allow <@U1> operator", "U1")
+    assert not [call for call in slack.calls if call.method == "usergroups.users.list"]
+    await told(slack, "allow <!subteam^S1|@night> desk", "U1")
+    assert "now gets reminders" in await told(slack, "follow reminders", "U3")
+    assert "Only the desk can use “follow”" in await told_alone(slack, "follow reminders", "U2")
+    assert refused(slack) == []
+
+
+async def test_a_group_is_looked_up_once_a_minute(slack, client):
+    slack.usergroups["S1"] = ["U3"]
+    now = [0.0]
+    groups = Groups(OneWorkspace(client), now=lambda: now[0])
+    assert await groups.members("S1") == {"U3"}
+    slack.usergroups["S1"] = ["U2"]
+    assert await groups.members("S1") == {"U3"}
+    now[0] = KEPT
+    assert await groups.members("S1") == {"U2"}
+
+
+async def test_without_the_scope_nobody_is_in_a_group_and_all_else_goes_on(slack, client, capsys):
+    slack.grant(slack.bot_token, scopes=["chat:write"])
+    now = [0.0]
+    groups = Groups(OneWorkspace(client), now=lambda: now[0])
+    for _ in range(3):
+        assert await groups.members("S1") == frozenset()
+        now[0] += KEPT
+    assert capsys.readouterr().out.count("usergroups:read") == 1
