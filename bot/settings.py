@@ -19,8 +19,9 @@ from bot.sources.guard import Guard
 
 CHANNEL = re.compile(r"slack:(?:[TE][A-Z0-9]+/)?[CGD][A-Z0-9]+|discord:[0-9]{15,20}")
 _NOBODY = (
-    "“{who}” is nobody; write a person as slack:U0123456789 or discord:123456789012345678, a user "
-    "group of Slack's as slack:S0123456789, and a role of Discord's as discord:role:123456789012345678"
+    "number {number} of those named is nobody; write a person as slack:U0123456789 or "
+    "discord:123456789012345678, a user group of Slack's as slack:S0123456789, and a role of "
+    "Discord's as discord:role:123456789012345678"
 )
 _NO_CHANNEL = (
     "it is no channel; write it with its platform, as in slack:C0123456789 or "
@@ -93,9 +94,9 @@ class Settings(BaseSettings):
     @field_validator("desk", "operators")
     @classmethod
     def _somebody(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for one in value:
+        for number, one in enumerate(value, 1):
             if read_named(one, Role.DESK) is None:
-                raise PydanticCustomError("nobody", _NOBODY, {"who": one})
+                raise PydanticCustomError("nobody", _NOBODY, {"number": number})
         return value
 
     @property
