@@ -56,6 +56,19 @@ async def test_the_doctor_names_the_one_scope_that_was_forgotten(slack, tmp_path
     assert "install the app again" in found.trouble
 
 
+async def test_a_scope_that_teller_goes_on_without_is_told_and_no_fault(slack, tmp_path):
+    (scope,) = OPTIONAL
+
+    async def told() -> list[str]:
+        asked = settings(slack, tmp_path)
+        return [one.what async for one in examine(asked) if scope in one.what and not one.trouble]
+
+    (said,) = await told()
+    assert "optional: without it Teller cannot see who is in a user group" in said
+    slack.grant(slack.bot_token, scopes=sorted(SCOPES | OPTIONAL))
+    assert await told() == []
+
+
 @pytest.mark.parametrize(
     ("given", "what", "says"),
     [
