@@ -11,6 +11,7 @@ from bot import log
 from bot.about import about
 from bot.election.clock import read_time
 from bot.errors import SettingsError, TellerError, TimeUnclearError
+from bot.export_command import export
 from bot.platforms.terminal.screen import TerminalGoneError
 from bot.record_update import record_update
 from bot.rehearsing import record, replay
@@ -270,6 +271,7 @@ def invite(application_id: str | None) -> None:
         click.echo(invite_url(application_id))
 
 
+cli.add_command(export)
 cli.add_command(record_update)
 cli.add_command(about)
 cli.add_command(record)

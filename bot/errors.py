@@ -35,6 +35,10 @@ class RecordingError(TellerError):
     """A recording of a live blog cannot be read or written."""
 
 
+class ExportError(TellerError):
+    """The night cannot be written as files."""
+
+
 class AskError(TellerError):
     """A question that cannot be answered as it was put; the text helps to put it better."""
 

@@ -18,6 +18,7 @@ from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
+from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry, Reading
 from bot.liveblog.statements import Claim
 from bot.record.past import Past
@@ -306,6 +307,9 @@ class Newsroom(Protocol):
 
     async def timetable(self, contest: Contest) -> Sequence[Expected]:
         """The milestones of a contest with their expected times, soonest first."""
+
+    async def stated(self, contest: Contest) -> Sequence[Figure[Claim]]:
+        """Every figure of the night that stands, whoever said it, in the order it was said."""
 
     async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
         """The newest entries that stand, newest first."""

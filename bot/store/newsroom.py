@@ -174,6 +174,11 @@ class StoreNewsroom:
         ]
         return sorted(found, key=lambda one: one.time.value.at)
 
+    async def stated(self, contest: Contest) -> Sequence[Figure[Claim]]:
+        """Every figure of the night that stands, whoever said it, in the order it was said."""
+        rows = sorted(await self._rows(contest), key=lambda pair: (pair[1].at, pair[1].id))
+        return [_figure(row, claim) for claim, row in rows]
+
     async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
         """The newest entries that stand, newest first."""
         newest = (

@@ -1,0 +1,1 @@
+"""The night as files: pure writers, from what is known to text."""
