@@ -41,7 +41,7 @@ def export(folder: Path | None, force: bool, calendar_alone: bool) -> None:
         sys.exit(FAILED)
     if calendar_alone:
         # Bytes, for a text stream may turn its line ends into others.
-        click.get_binary_stream("stdout").write(found.calendar.encode())
+        click.echo(found.calendar.encode(), nl=False)
         return
     place = folder or FOLDER
     exporting.write(found.files(), place, force=force)

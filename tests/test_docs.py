@@ -29,6 +29,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 DELIVERY = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+EXPORT = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
@@ -85,6 +86,13 @@ def test_every_format_stands_on_the_page_on_sources_and_may_be_named_in_a_night(
 def test_every_option_of_the_lanes_stands_on_the_page_on_delivery():
     for parameter in cli.commands["lanes"].params:
         assert f"| `{parameter.opts[0]}" in DELIVERY
+
+
+def test_every_option_and_file_of_the_export_stands_on_its_page():
+    for parameter in cli.commands["export"].params:
+        assert f"| `{parameter.opts[0]}" in EXPORT
+    for name in ("night", "figures", "results", "journal", "entries"):
+        assert f"| `{name}.csv`, `{name}.json` |" in EXPORT
 
 
 def test_every_page_is_linked_from_the_readme():
