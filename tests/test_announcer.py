@@ -244,7 +244,7 @@ async def test_a_correction_changes_what_was_posted(room: Room) -> None:
     assert await declared(room) == [f"{DECLARATION}#1", f"{DECLARATION}#2"]
     assert "1,316" in str(before)
     assert "1,289" in str(after)
-    assert "1,316" not in str(after)
+    assert "majority 1,289, was 1,316" in str(after)
     assert (before.edited, after.edited) == (None, at("03:25"))
     # Whoever has the old majority on air does not read the old message again.
     assert "Correction, Tamworth: Labour gain from Conservatives, majority 1,289" in [
