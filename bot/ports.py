@@ -20,7 +20,6 @@ from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry, Reading
-from bot.liveblog.statements import Claim
 from bot.record.past import Past
 
 Answer = Callable[[Ask], Awaitable[Reply]]
