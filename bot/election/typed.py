@@ -1,7 +1,8 @@
 """Figures as reporters type them: a turnout, and a result candidate by candidate.
 
 What is typed goes on air: nothing is guessed at. A round figure (“11.7k”, “about 25,000”), a name
-that two candidates share and a number that may be read in two ways are asked about.
+that two candidates share, a number that may be read in two ways and words that I do not know are
+asked about.
 """
 
 import re
@@ -9,28 +10,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.election.ballot_paper import who
 from bot.election.contest import Candidacy, Contest
-from bot.election.names import is_slip
-from bot.election.parties import read_sides
-from bot.election.spellings import fold
+from bot.election.written_numbers import (
+    COUNT,
+    MOST_VOTES,
+    quoted,
+    refuse_broken,
+    refuse_round,
+    whole,
+)
 from bot.errors import AskError
 
-_GROUP = "[,\u00a0\u2009\u202f ]"
-_NUMBER = rf"\d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)|\d+"
-_COUNT = re.compile(rf"(?<![\d.,])(?:{_NUMBER})(?!\.?\d|,\d|\s?%|\s?per\s?cent)")
-# What looks like a number of votes and is none: “11.7k”, “11,7”, “11.719”, “35%”.
-_ROUND = re.compile(
-    r"(?<!\w)\d[\d.,]*(?:\s?(?:k|m|thousand|hundred|million)\b|\s?%|\s?per\s?cent)|"
-    r"\d+\.\d+|\d+,\d{1,2}(?!\d)|\d+,\d{4,}|\b(?:about|around|roughly|nearly|almost|some|over|"
-    r"approx(?:imately)?|circa|just under|more than)\s+\d[\d.,]*",
+__all__ = ["MOST_VOTES", "TypedResult", "TypedTurnout", "read_result", "read_turnout"]
+
+_PERCENT = re.compile(
+    r"(?<![0-9.,])([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?(?:%|per\s?cent\b|pc\b)", re.IGNORECASE
+)
+_BARE_PERCENT = re.compile(r"(?<![0-9.,])[0-9]{1,2}[.,][0-9]{1,2}(?![0-9.,])")
+_OF = re.compile(r"(?:\b(?:of|electorate|electors|voters|from)\b|/)", re.IGNORECASE)
+_PAPERS = re.compile(r"\b(?:ballots?|papers?|votes?|voted)\b", re.IGNORECASE)
+# What may stand round a turnout without saying anything else.
+_ROUND_A_TURNOUT = {
+    "of", "out", "from", "ballot", "ballots", "paper", "papers", "vote", "votes", "voted", "cast",
+    "counted", "verified", "electorate", "electors", "elector", "voters", "registered", "turnout",
+    "total", "in", "at", "for", "with", "is", "was", "were", "a", "an", "the", "by", "election",
+    "and", "people",
+}  # fmt: skip
+_REJECTED = re.compile(
+    r"(?:rejected|spoilt|spoiled|spoils?|invalid|void)"
+    r"(?: (?:ballot )?(?:papers?|ballots?|votes?))?"
+    r"|(?:ballot )?(?:papers|ballots|votes) (?:rejected|spoilt|spoiled)",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{1,2})?)\s?(?:%|per\s?cent|pc\b)", re.IGNORECASE)
-_BARE_PERCENT = re.compile(r"\d{1,2}\.\d{1,2}")
-_REJECTED = re.compile(r"(?:rejected|spoilt|spoiled|invalid)(?:\s+(?:papers|ballots|votes))?")
-_AROUND_A_NAME = " \t\r\n:=–—-,;.…()[]|*•"
-_NOT_A_NAME = {"", "and", "votes", "with", "on", "got", "has"}
-MOST_VOTES = 10_000_000
+_SEPARATORS = " \t\r\n:=–—-,;.…|/*•"
+_NOT_A_NAME = frozenset({"", "and", "vote", "votes", "with", "on", "got", "has"})
+# A whole number up to this may be meant per cent.
+_AS_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +67,22 @@ class TypedResult:
 
 
 def read_turnout(words: str) -> TypedTurnout:
-    """“25,630 of 71,302”, “25,630”, “35.9%”. Raises `AskError` for anything else."""
-    percents = _PERCENT.findall(words)
-    bare = " ".join(words.split()).strip(_AROUND_A_NAME)
-    if not percents and _BARE_PERCENT.fullmatch(bare):
-        percents = [bare]
-    without = _PERCENT.sub(" ", words)
-    if not percents and (fault := _ROUND.search(without)):
-        raise _round(fault.group())
-    counts = [] if percents and not _PERCENT.search(words) else _counts(without)
+    """“25,630 of 71,302”, “25,630”, “35.9%”, “35.9”; `words` are what stands beside the seat.
+
+    Raises `AskError` for anything else, and for what may be read in two ways.
+    """
+    refuse_round(words)
+    percents, without = _percents(words)
+    counts = list(COUNT.finditer(without))
     if len(percents) > 1 or len(counts) > 2 or not (percents or counts):
         raise AskError(
-            f"I read no turnout in “{_quoted(words)}”. Write it like “25,630 of 71,302” or “35.9%”."
+            f"I read no turnout in “{quoted(words)}”. Write it like “25,630 of 71,302” or “35.9%”."
         )
-    percent = Decimal(percents[0]) if percents else None
+    _refuse_unknown(COUNT.sub(" ", without))
+    percent = percents[0] if percents else None
     if percent is not None and percent > 100:
         raise AskError(f"A turnout of {percent}% is not possible.")
-    ballots, electorate = (*counts, None, None)[:2]
-    if ballots is not None and electorate is not None and ballots > electorate:
-        raise AskError(
-            f"{ballots:,} ballots are more than {electorate:,} electors. Write the ballots first, "
-            "like “25,630 of 71,302”."
-        )
+    ballots, electorate = _papers(without, counts, beside_percent=bool(percents))
     return TypedTurnout(ballots=ballots, electorate=electorate, percent=percent)
 
 
@@ -81,117 +91,150 @@ def read_result(words: str, contest: Contest) -> TypedResult:
 
     Candidates are named by party, surname or name. Raises `AskError` with the words at fault.
     """
-    if fault := _ROUND.search(words):
-        raise _round(fault.group())
-    if not _COUNT.search(words):
+    refuse_round(words)
+    refuse_broken(words)
+    if not COUNT.search(words):
         raise AskError(
-            f"I read no votes in “{_quoted(words)}”. Write each candidate with their votes, like "
+            f"I read no votes in “{quoted(words)}”. Write each candidate with their votes, like "
             f"“{_example(contest)}”."
         )
-    votes: dict[str, tuple[Candidacy, int]] = {}
-    rejected = None
+    votes: dict[tuple[str, str], tuple[Candidacy, int]] = {}
+    rejected: int | None = None
     for label, count in _pairs(words):
-        if _REJECTED.fullmatch(label.casefold()):
+        if _REJECTED.fullmatch(label):
+            if rejected is not None:
+                raise _twice("A number of rejected papers is", rejected, count)
             rejected = count
             continue
-        candidacy = _candidacy(label, contest)
-        if candidacy.name in votes:
-            raise AskError(
-                f"{candidacy.name} is there twice, with {votes[candidacy.name][1]:,} and with "
-                f"{count:,} votes. Write each candidate once."
-            )
-        votes[candidacy.name] = (candidacy, count)
+        candidacy = who(label, contest)
+        # Two people of one name have stood against each other, for different parties.
+        key = (candidacy.name, candidacy.party.name)
+        if key in votes:
+            raise _twice(f"{candidacy.name} is", votes[key][1], count)
+        votes[key] = (candidacy, count)
     if len(votes) < 2:
         raise AskError("A result needs the votes of two candidates at least; better, of all.")
     return TypedResult(votes=tuple(votes.values()), rejected=rejected)
 
 
+def _percents(words: str) -> tuple[list[Decimal], str]:
+    """What is per cent, and the words without it. A decimal that stands alone needs no sign."""
+    if percents := _PERCENT.findall(words):
+        return [Decimal(percent) for percent in percents], _PERCENT.sub(" ", words)
+    bare = _BARE_PERCENT.search(words)
+    if bare is not None:
+        percent = bare[0].replace(",", ".")
+        without = f"{words[: bare.start()]} {words[bare.end() :]}"
+        if percent == bare[0] and not re.search("[0-9%]", without):
+            return [Decimal(percent)], without
+        raise AskError(f"“{bare[0]}” is no exact count. For per cent write “{percent}%”.")
+    refuse_broken(words)
+    return [], words
+
+
+def _papers(
+    text: str, counts: list[re.Match[str]], *, beside_percent: bool
+) -> tuple[int | None, int | None]:
+    """Ballots and electorate; of two numbers something has to say what the second one is."""
+    numbers = [whole(found[0]) for found in counts]
+    if not numbers:
+        return None, None
+    if len(numbers) == 1:
+        if beside_percent and _OF.search(text[: counts[0].start()]):
+            return None, _electors(numbers[0])
+        if numbers[0] <= _AS_PERCENT and not beside_percent and not _PAPERS.search(text):
+            raise AskError(
+                f"“{numbers[0]}” may be per cent or ballots: write “{numbers[0]}%” or "
+                f"“{numbers[0]} ballots”."
+            )
+        return numbers[0], None
+    ballots, electorate = numbers
+    if not _OF.search(text[counts[0].end() : counts[1].start()]):
+        raise AskError(
+            f"Which of {ballots:,} and {electorate:,} is what? Write it like “25,630 of 71,302”."
+        )
+    if ballots > electorate:
+        raise AskError(
+            f"{ballots:,} ballots are more than {electorate:,} electors. Write the ballots first, "
+            "like “25,630 of 71,302”."
+        )
+    return ballots, _electors(electorate)
+
+
+def _electors(number: int) -> int:
+    if number == 0:
+        raise AskError("An electorate of 0 is not possible.")
+    return number
+
+
+def _refuse_unknown(text: str) -> None:
+    """Raise `AskError` where words round a turnout may say something of it: “not”, “was … now”."""
+    said = re.sub(r"[\s:=,;.!()\[\]/|*•–—-]+", " ", text.casefold()).split()
+    if unknown := [word for word in said if word not in _ROUND_A_TURNOUT]:
+        raise AskError(
+            f"I read no turnout with “{quoted(' '.join(unknown))}” beside it. Write it like "
+            "“25,630 of 71,302” or “35.9%”."
+        )
+
+
 def _pairs(words: str) -> Iterator[tuple[str, int]]:
     """Each name with its number, whichever of them comes first throughout."""
-    found = list(_COUNT.finditer(words))
+    found = list(COUNT.finditer(words))
     ends = [0, *(number.end() for number in found)]
     starts = [*(number.start() for number in found), len(words)]
     labels = [_label(words[end:start]) for end, start in zip(ends, starts, strict=True)]
-    numbers = [_votes(number.group()) for number in found]
+    numbers = [whole(number[0]) for number in found]
+    if rejected := _rejected_last(labels, numbers):
+        yield rejected
     name_first = labels[0] not in _NOT_A_NAME
     names, spare = (labels[:-1], labels[-1]) if name_first else (labels[1:], labels[0])
     if spare not in _NOT_A_NAME:
-        raise AskError(f"“{_quoted(spare)}” has no votes beside it. Write a number for each name.")
+        raise AskError(f"“{quoted(spare)}” has no votes beside it. Write a number for each name.")
     for name, number in zip(names, numbers, strict=True):
         if name in _NOT_A_NAME:
             raise AskError(f"Whose are the {number:,} votes? There is no name beside them.")
+        if re.search("[0-9]", name):
+            raise AskError(f"I cannot read the number in “{quoted(name)}”: write it like 11,719.")
         yield name, number
 
 
+def _rejected_last(labels: list[str], numbers: list[int]) -> tuple[str, int] | None:
+    """Rejected papers the other way round than all else; they are taken out of both lists."""
+    if len(numbers) < 2:
+        return None
+    *_, before, last = labels
+    if before == "" and labels[0] and _REJECTED.fullmatch(last):
+        # “Lab 11,719 Con 10,403, 44 rejected”
+        labels[-2:] = [""]
+        return last, numbers.pop()
+    ending = re.search(rf"[\s,;|]\s*({_REJECTED.pattern})\Z", before, re.IGNORECASE)
+    if last == "" and not labels[0] and ending:
+        # “11,719 Lab 10,403 Con, rejected 44”
+        labels[-2:] = [_label(before[: ending.start()])]
+        return ending[1], numbers.pop()
+    return None
+
+
 def _label(text: str) -> str:
-    words = [w for w in text.split() if w.strip(_AROUND_A_NAME).casefold() not in _NOT_A_NAME]
-    return " ".join(words).strip(_AROUND_A_NAME)
+    """A name without the dashes, commas and small words round it."""
+    words = text.strip(_SEPARATORS).split()
+    while words and words[0].strip(_SEPARATORS).casefold() in _NOT_A_NAME:
+        del words[0]
+    while words and words[-1].strip(_SEPARATORS).casefold() in _NOT_A_NAME:
+        del words[-1]
+    bare = " ".join(words).strip(_SEPARATORS)
+    whole_in_brackets = re.fullmatch(r"[(\[]([^()\[\]]*)[)\]]", bare)
+    if whole_in_brackets:
+        bare = whole_in_brackets[1].strip(_SEPARATORS)
+    return bare if any(letter.isalnum() for letter in bare) else ""
 
 
-def _candidacy(label: str, contest: Contest) -> Candidacy:
-    """Who is meant: a name, a party or a surname; never a guess."""
-    said = fold(label)
-    exact = [one for one in contest.candidacies if said in _forms(one)]
-    if len(exact) == 1:
-        return exact[0]
-    sides, rest = read_sides(label)
-    shorts = sides.gaining or sides.losing
-    of_party = [one for one in exact or contest.candidacies if one.party.short in shorts]
-    if rest and (folded := set(fold(rest).split())):
-        of_party = [one for one in of_party if folded <= set(fold(one.name).split())]
-    if len(of_party) == 1:
-        return of_party[0]
-    words = set(said.split())
-    named = [
-        one
-        for one in contest.candidacies
-        if words and words <= set(fold(f"{one.name} {one.party.name} {one.party.short}").split())
-    ]
-    several = exact or of_party or named
-    if len(several) == 1:
-        return several[0]
-    if several:
-        which = " or ".join(f"{one.name} ({one.party.short})" for one in several)
-        raise AskError(f"“{_quoted(label)}” may be {which}. Write the name.")
-    near = [
-        one
-        for one in contest.candidacies
-        if any(is_slip(said, form) for form in _forms(one) if len(form) > 3)
-    ]
-    meant = f" Did you mean {near[0].name} ({near[0].party.short})?" if len(near) == 1 else ""
-    standing = ", ".join(f"{one.name} ({one.party.short})" for one in contest.candidacies)
-    raise AskError(
-        f"Nobody called “{_quoted(label)}” stands in {contest.name}.{meant} There stand {standing}."
-    )
-
-
-def _forms(one: Candidacy) -> set[str]:
-    return {fold(one.name), fold(one.surname), fold(one.party.short), fold(one.party.name)}
-
-
-def _counts(words: str) -> list[int]:
-    return [_votes(number.group()) for number in _COUNT.finditer(words)]
-
-
-def _votes(written: str) -> int:
-    digits = re.sub(_GROUP, "", written)
-    if len(digits) > len(str(MOST_VOTES)) or int(digits) > MOST_VOTES:
-        raise AskError(f"{_quoted(written)} votes are more than any seat has electors.")
-    return int(digits)
-
-
-def _round(words: str) -> AskError:
+def _twice(what: str, first: int, second: int) -> AskError:
     return AskError(
-        f"“{_quoted(words)}” is no exact count. What is recorded goes on air: write every vote, "
-        "like 11,719."
+        f"{what} there twice, with {first:,} and with {second:,}. Write everything once."
     )
 
 
 def _example(contest: Contest) -> str:
     first = [one.party.short for one in contest.candidacies[:2]] or ["Lab", "Con"]
     return " ".join([*map(" ".join, zip(first, ("11,719", "10,403"), strict=False)), "…"])
-
-
-def _quoted(words: str) -> str:
-    shown = " ".join("".join(c if c.isprintable() else " " for c in words).split())
-    return shown if len(shown) <= 60 else f"{shown[:59]}…"
