@@ -41,8 +41,8 @@ def who(label: str, contest: Contest) -> Candidacy:
     words = [word for word in said.split() if word not in _TITLES] or said.split()
     said = " ".join(words)
     exact = [one for one in contest.candidacies if said in forms(one)]
-    if len(exact) == 1:
-        return exact[0]
+    if exact:
+        return _only(exact, label)
     sides, rest = _sides(said)
     if sides.gaining and sides.losing:
         raise AskError(
@@ -50,22 +50,14 @@ def who(label: str, contest: Contest) -> Candidacy:
             "with its own votes."
         )
     shorts = sides.gaining or sides.losing
-    of_party = [one for one in exact or contest.candidacies if one.party.short in shorts]
+    of_party = [one for one in contest.candidacies if one.party.short in shorts]
     if rest:
         named = _named(rest.split(), of_party)
         if of_party and not named:
             _refuse_other_party(label, rest, of_party, contest)
         of_party = named
-    if len(of_party) == 1:
-        return of_party[0]
-    several = exact or of_party or _named(words, contest.candidacies, parties=True)
-    if len(several) == 1:
-        return several[0]
-    if several:
-        raise AskError(
-            f"“{quoted(label)}” may be {' or '.join(map(_shown, several))}. Write the name"
-            f"{' and the party' if len({one.name for one in several}) == 1 else ''}."
-        )
+    if found := of_party or _named(words, contest.candidacies, parties=True):
+        return _only(found, label)
     raise AskError(_nobody(label, said, contest))
 
 
@@ -78,6 +70,16 @@ def forms(one: Candidacy) -> set[str]:
 def line_up(candidacies: Iterable[Candidacy]) -> str:
     """Candidates with the short names of their parties, in a row."""
     return ", ".join(map(_shown, candidacies))
+
+
+def _only(found: Sequence[Candidacy], label: str) -> Candidacy:
+    if len(found) == 1:
+        return found[0]
+    of_one_name = len({one.name for one in found}) == 1
+    raise AskError(
+        f"“{quoted(label)}” may be {' or '.join(map(_shown, found))}. Write the name"
+        f"{' and the party' if of_one_name else ''}."
+    )
 
 
 def _sides(said: str) -> tuple[Sides, str]:
