@@ -10,10 +10,12 @@ class Life:
     """What became of a subject: its versions, from the first, and which of them took it back.
 
     `taken_back` holds the numbers of versions that are withdrawals. `place` says where in the order
-    of first messages it may stand, from and to; None where that is not judged.
+    of first messages it may stand, from and to; None where that is not judged. Of one that is
+    `optional` a channel may have none: it tells of a version that may have been passed over.
     """
 
     versions: int
+    optional: bool = False
     taken_back: frozenset[int] = frozenset()
     place: tuple[int, int] | None = None
 
@@ -105,7 +107,7 @@ def judge(expected: Mapping[str, Life], held: Sequence[Message], where: str = ""
         for message in messages:
             # Of two, later versions change one: the other is a double, and nothing is lost with it.
             _watch(verdict, life, message, where, to_the_end=len(messages) == 1)
-        if not messages and life.versions not in life.taken_back:
+        if not messages and not life.optional and life.versions not in life.taken_back:
             verdict.lost.append(f"{where}: {subject} was never posted")
     verdict.disordered += [f"{where}: {pair}" for pair in _disorder(expected, by_subject, known)]
     return verdict

@@ -23,6 +23,8 @@ MAJORITY = 1300
 
 _NOTE = re.compile(r"note (\d+), take (\d+)", re.IGNORECASE)
 _MAJORITY = re.compile(r"\b1,(3\d\d)\b")
+_CORRECTION = re.compile(r"\bCorrection, ")
+CORRECTION = "correction"
 
 
 @dataclass(kw_only=True)
@@ -91,6 +93,9 @@ class Script:
             )
             if results and note.declares:
                 found[f"{RESULT}-{note.number}"] = Life(versions=versions)
+                # Each other majority is told anew, once; of two that come at once, the later.
+                for take in range(2, versions + 1):
+                    found[f"{CORRECTION}-{take}"] = Life(versions=1, optional=True)
         return found
 
     def _latest_place(self, note: Note) -> int:
@@ -111,6 +116,8 @@ class Script:
         if majority := _MAJORITY.search(words):
             declares = next((note.number for note in self.notes if note.declares), None)
             take = int(f"1{majority[1]}") - MAJORITY
+            if _CORRECTION.search(words):
+                return State(subject=f"{CORRECTION}-{take}", take=1, withdrawn=withdrawn)
             return State(subject=f"{RESULT}-{declares}", take=take, withdrawn=withdrawn)
         return None
 

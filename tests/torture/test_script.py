@@ -46,7 +46,9 @@ def test_a_channel_of_one_seat_expects_its_notes_and_its_result():
     of_tamworth = {note.subject for note in SCRIPT.notes if note.seat == TAMWORTH}
     (declaring,) = [note for note in SCRIPT.notes if note.declares]
     assert both.keys() == {note.subject for note in SCRIPT.notes}
-    assert one.keys() == {*of_tamworth, f"result-{declaring.number}"}
+    corrections = {key for key, life in one.items() if life.optional}
+    assert corrections == {f"correction-{n}" for n in range(2, len(declaring.came) + 1)}
+    assert one.keys() - corrections == {*of_tamworth, f"result-{declaring.number}"}
 
 
 def test_what_channels_show_is_read_back():
@@ -56,4 +58,10 @@ def test_what_channels_show_is_read_back():
         subject="note-12", take=3, withdrawn=True
     )
     assert SCRIPT.read("Tamworth: Labour gain, majority 1,302") == State(subject=result, take=2)
+    assert SCRIPT.read("Correction, Tamworth: Labour gain, majority 1,303. Not 1,302") == State(
+        subject="correction-3", take=1
+    )
+    assert SCRIPT.read("Tamworth: Corrected 02:40: majority 1,303, was 1,302") == State(
+        subject=result, take=3
+    )
     assert SCRIPT.read("Hello, I am Teller") is None
