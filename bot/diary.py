@@ -91,7 +91,8 @@ class Diary:
             await self._deliver_due(now, over)
             self._alarms.remove_all_jobs()
             armed = {one.reminder.due for one in await self._rows.armed()}
-            for due in armed | {one.due for one in await self._asked.waiting()}:
+            asked = {one.due for one in await self._asked.waiting() if one.stage is None}
+            for due in armed | asked:
                 self._set_alarm(due, due)
 
     async def deliver_due(self, at: datetime) -> None:
@@ -169,14 +170,18 @@ class Diary:
     async def _move_asked(self, newsroom: Newsroom) -> set[int]:
         """Let reminders that people asked for move with what they wait for.
 
-        Returns those with nothing left to wait for.
+        Returns those with nothing left to wait for, and those whose stage has come.
         """
         over = set()
         contests = {contest.id: contest for contest in await newsroom.contests()}
         for wanted in await self._asked.waiting():
-            if wanted.kind is None or wanted.contest_id not in contests:
+            if wanted.contest_id not in contests:
                 continue
             contest = contests[wanted.contest_id]
+            if wanted.stage is not None and await _has_come(newsroom, contest, wanted.stage):
+                over.add(wanted.id)
+            if wanted.kind is None:
+                continue
             if await _is_over(newsroom, contest, wanted.kind):
                 over.add(wanted.id)
                 continue
@@ -189,12 +194,15 @@ class Diary:
         return over
 
     async def _deliver_asked(self, wanted: Asked, newsroom: Newsroom, *, over: bool) -> None:
-        contest = expected = None
-        if wanted.kind is not None:
+        contest = expected = stage = declaration = None
+        if wanted.contest_id is not None:
             known = {contest.id: contest for contest in await newsroom.contests()}
-            contest = known.get(wanted.contest_id or "")
+            contest = known.get(wanted.contest_id)
         if contest is not None and wanted.kind is not None:
             expected = await _expected(newsroom, contest, wanted.kind)
+        if contest is not None and wanted.stage is not None:
+            stage = await newsroom.stage(contest)
+            declaration = await newsroom.declaration(contest)
         late = newsroom.now - wanted.due
         event = AskedFor(
             author=wanted.author,
@@ -203,6 +211,9 @@ class Diary:
             contest=contest,
             kind=wanted.kind,
             expected=expected,
+            wanted=wanted.stage,
+            stage=stage,
+            declaration=declaration,
             over=over,
             late=late if late >= LATE_FROM and not over else None,
         )
@@ -234,6 +245,12 @@ async def _is_over(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) ->
     if stage is not None and stage.value in _REACHED_BY.get(kind, ()):
         return True
     return kind is MilestoneKind.TURNOUT and await newsroom.turnout(contest) is not None
+
+
+async def _has_come(newsroom: Newsroom, contest: Contest, wanted: Stage) -> bool:
+    """Whether a count has come to a stage, or cannot come to it any more."""
+    stage = await newsroom.stage(contest)
+    return stage is not None and (stage.value.reaches(wanted) or stage.value is Stage.DECLARED)
 
 
 async def _expected(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> ClockTime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
@@ -340,11 +340,17 @@ class BlogFound:
     chosen: str | None = None
 
 
+# When a reminder is due that waits for a stage of a count, and for no time: after every other.
+# Years beyond it are more than some clocks can be asked for.
+WHEN_IT_COMES = datetime(9000, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A reminder that somebody asked for: at an instant, or `minutes` before a milestone.
 
-    `words` are what to be reminded of, `due` is UTC, `author` the person who asked.
+    `words` are what to be reminded of, `due` is UTC, `author` the person who asked. One that waits
+    for a `stage` of a contest's count comes when that is known; it is due `WHEN_IT_COMES`.
     """
 
     channel: Channel
@@ -353,6 +359,7 @@ class Asked:
     words: str = ""
     contest_id: str | None = None
     kind: MilestoneKind | None = None
+    stage: Stage | None = None
     minutes: int = 0
     id: int = 0
 

@@ -41,6 +41,16 @@ _STAGES = {
     Stage.DECLARED: "declared",
 }
 
+_COMES_TO = {
+    Stage.POLLING: "votes",
+    Stage.POLLS_CLOSED: "closes its polls",
+    Stage.BOXES_ARRIVED: "has its ballot boxes",
+    Stage.COUNTING: "begins to count",
+    Stage.VERIFIED: "is verified",
+    Stage.RECOUNT: "goes to a recount",
+    Stage.DECLARED: "declares",
+}
+
 REVIVE_ALL = (
     "What waits for a suspended channel is kept. Put the reason right, then let it go on, on the "
     "machine that runs Teller: teller lanes --revive-all"
@@ -92,6 +102,11 @@ def milestone(kind: MilestoneKind) -> str:
 def stage(value: Stage) -> str:
     """How far a count has come, in words."""
     return _STAGES[value]
+
+
+def comes_to(seat: str, value: Stage) -> str:
+    """That a seat comes to a stage of its count: “Tamworth declares”."""
+    return f"{seat} {_COMES_TO[value]}"
 
 
 def expected(time: ClockTime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.chat.ask import Channel
 from bot.chat.post import Post
 from bot.election.clock import ClockTime
-from bot.election.contest import Contest, MilestoneKind
+from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
@@ -90,7 +90,8 @@ class AskedFor:
     """A reminder that somebody (`author`, by name) asked for: of `words`, or of a milestone.
 
     It comes `minutes` before what is `expected`; `over` says that there is nothing to wait for
-    any more. `due` is when it was to come, UTC.
+    any more. `due` is when it was to come, UTC. One that waited for a stage of the count (`wanted`)
+    says how far it has come (`stage`), and the `declaration` where there is one.
     """
 
     author: str
@@ -99,6 +100,9 @@ class AskedFor:
     contest: Contest | None = None
     kind: MilestoneKind | None = None
     expected: ClockTime | None = None
+    wanted: Stage | None = None
+    stage: Figure[Stage] | None = None
+    declaration: Figure[Declaration] | None = None
     over: bool = False
     late: timedelta | None = None
 

@@ -130,6 +130,16 @@ class Stage(StrEnum):
     RECOUNT = "recount"
     DECLARED = "declared"
 
+    def reaches(self, wanted: "Stage") -> bool:
+        """Whether a count that has come so far has been at `wanted`, or is past it.
+
+        Not every count has a recount: it was at one only while that is the furthest it has come.
+        """
+        if wanted is Stage.RECOUNT:
+            return self is wanted
+        order = list(Stage)
+        return order.index(self) >= order.index(wanted)
+
 
 def close_of_poll(polling_day: date) -> datetime:
     """22:00 UK time on a polling day, as an instant in UTC."""

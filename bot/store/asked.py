@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bot.chat.ask import Channel
-from bot.election.contest import MilestoneKind
+from bot.election.contest import MilestoneKind, Stage
 from bot.memory import Announcement
 from bot.ports import Asked
 from bot.store.database import Database, new_id
@@ -34,6 +34,7 @@ class AskedRows:
                     words=wanted.words,
                     contest_id=wanted.contest_id,
                     kind=None if wanted.kind is None else wanted.kind.value,
+                    stage=None if wanted.stage is None else wanted.stage.value,
                     minutes=wanted.minutes,
                     due=wanted.due,
                     state=WAITING,
@@ -92,5 +93,6 @@ def _asked(row: Any) -> Asked:  # noqa: ANN401 - a row
         words=row.words,
         contest_id=row.contest_id,
         kind=None if row.kind is None else MilestoneKind(row.kind),
+        stage=None if row.stage is None else Stage(row.stage),
         minutes=row.minutes,
     )

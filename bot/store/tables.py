@@ -282,7 +282,7 @@ subscription = Table(
 )
 
 # A reminder that somebody asked for: at `due`, or `minutes` before a milestone of a contest, and
-# then `due` moves with it.
+# then `due` moves with it; one that waits for a `stage` is due in the year 9000.
 asked = Table(
     "asked",
     metadata,

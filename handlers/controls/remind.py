@@ -1,5 +1,7 @@
 """Reminders that somebody asks for."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat.ask import Ask, Channel, Role
@@ -8,16 +10,23 @@ from bot.chat.form import Field, FieldKind, Form, FormError, Option, Values
 from bot.chat.reply import Choice, Reply
 from bot.chat.roles import Asker
 from bot.chat.seats import seats_in
+from bot.chat.waits import first_of_all, waits
 from bot.chat.wishes import before, behind, milestone, minutes, to_do, without_milestone
 from bot.election.clock import ClockTime, night_of, read_time
 from bot.election.contest import Contest, MilestoneKind
 from bot.errors import AskError, TellerError, TimeUnclearError
 from bot.ports import Asked, Channels, Newsroom
 from handlers import voice
+from handlers.controls.remind_when import when
 
 LONGEST_WORDS = 300
 OF_A_CHANNEL = "remind a whole channel (“remind me” is for everybody)"
 _ME, _US = "me", "us"
+_POLLS_CLOSE = re.compile(
+    r"(?:when|once|as soon as) (?:the )?polls? (?:close|have closed)(?: (?:to|that|about) "
+    r"(?P<words>.+))?",
+    re.IGNORECASE,
+)
 
 
 @command(
@@ -27,12 +36,13 @@ _ME, _US = "me", "us"
         "remind us 30m before Tamworth",
         "remind us at 01:30 to file the early story",
         "remind me in 20 minutes to call the desk",
+        "remind me when Tamworth declares",
     ),
     control=True,
     role=Role.EVERYONE,
 )
 async def remind(newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask) -> Reply:
-    """Remind this channel, or you alone, at a time or before something that is expected."""
+    """Remind this channel, or you alone, at a time, before what is expected, or when it comes."""
     words = behind(ask.text, "remind", "remember").strip("?!., ")
     whom, _, rest = words.partition(" ")
     alone = whom.casefold() == _ME
@@ -42,7 +52,8 @@ async def remind(newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask)
         return Reply(
             title="Remind you of what, and when?",
             lines=(
-                "For example “remind us 30m before Tamworth”, or “remind me at 01:30 to file”.",
+                "For example “remind us 30m before Tamworth”, “remind me at 01:30 to file”, or "
+                "“remind me when Tamworth declares”.",
             ),
             choices=(Choice(label="Fill in a form …", ask="help remind", form="remind"),),
             error=True,
@@ -50,7 +61,13 @@ async def remind(newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask)
     if not alone and not await is_alone(channels, asker, ask):
         asker.must_be(Role.DESK, OF_A_CHANNEL)
     spoken = before(words)
-    wanted = _at(newsroom, ask, words) if spoken is None else await _ahead(newsroom, ask, *spoken)
+    again = _ME if alone else _US
+    if spoken is not None:
+        wanted = await _ahead(newsroom, ask, again, *spoken)
+    elif polls := _POLLS_CLOSE.fullmatch(words):
+        wanted = await _ahead(newsroom, ask, again, 0, "polls close", polls["words"] or "")
+    else:
+        wanted = await _at_or_when(newsroom, ask, again, words)
     if isinstance(wanted, Reply):
         return wanted
     return await _keep(newsroom, channels, ask, wanted, alone=alone)
@@ -71,7 +88,20 @@ async def own(channels: Channels, ask: Ask) -> Channel | None:
         return None
 
 
-async def _ahead(newsroom: Newsroom, ask: Ask, span: int, what: str, words: str) -> Asked | Reply:
+async def _at_or_when(newsroom: Newsroom, ask: Ask, whom: str, words: str) -> Asked | Reply:
+    """A reminder at a time, or for when a seat comes so far; a reply as `when` has it."""
+    if not first_of_all(words):
+        try:
+            return _at(newsroom, ask, words)
+        except AskError:
+            if not any(True for _ in waits(words)):
+                raise
+    return await when(newsroom, ask, words, whom=whom, longest=LONGEST_WORDS)
+
+
+async def _ahead(
+    newsroom: Newsroom, ask: Ask, whom: str, span: int, what: str, words: str
+) -> Asked | Reply:
     """A reminder ahead of what words speak of, or what to ask back.
 
     “Tamworth to file the story” says besides what to do.
@@ -80,7 +110,8 @@ async def _ahead(newsroom: Newsroom, ask: Ask, span: int, what: str, words: str)
     for said, besides in [(what, words)] if words else to_do(what):
         kind = milestone(said)
         try:
-            contest = await _contest(newsroom, without_milestone(said), kind)
+            asked_again = f"remind {whom} {span}m before"
+            contest = await _contest(newsroom, without_milestone(said), kind, asked_again, besides)
         except AskError as error:
             unclear = error
             continue
@@ -188,20 +219,14 @@ async def _keep(
 ) -> Reply:
     if alone:
         place = await channels.direct(ask.author)
-        wanted = Asked(
-            channel=place,
-            author=wanted.author,
-            due=wanted.due,
-            words=wanted.words,
-            contest_id=wanted.contest_id,
-            kind=wanted.kind,
-            minutes=wanted.minutes,
-        )
+        wanted = replace(wanted, channel=place)
     kept = await channels.remind(wanted)
     whom = "you" if alone else "this channel"
     moves = "It moves when the expected time moves. " if kept.kind is not None else ""
+    said = await told(newsroom, kept)
+    at = f"at {voice.clock(kept.due)}: {said}" if kept.stage is None else said
     return Reply(
-        title=f"I remind {whom} at {voice.clock(kept.due)}: {await told(newsroom, kept)}",
+        title=f"I remind {whom} {at}",
         lines=(f"{moves}“forget {kept.id}” takes it back.",),
         choices=(Choice(label="Forget it", ask=f"forget {kept.id}"),),
         value=kept.id,
@@ -209,8 +234,11 @@ async def _keep(
 
 
 async def told(newsroom: Newsroom, one: Asked) -> str:
-    """What a reminder is of, in words."""
+    """What a reminder is of, in words; of one that waits for no time, when it comes."""
     name = next((c.name for c in await newsroom.contests() if c.id == one.contest_id), "")
+    if one.stage is not None:
+        when_it_comes = f"when {voice.comes_to(name or 'the seat', one.stage)}"
+        return f"{when_it_comes}: {one.words}" if one.words else when_it_comes
     if one.kind is None:
         return one.words or "it is time"
     ahead = voice.span(timedelta(minutes=one.minutes)) + " before " if one.minutes else ""
@@ -218,8 +246,10 @@ async def told(newsroom: Newsroom, one: Asked) -> str:
     return f"{one.words} ({said})" if one.words else said
 
 
-async def _contest(newsroom: Newsroom, words: str, kind: MilestoneKind) -> Contest | Reply:
-    """The contest that words name, or what to ask back."""
+async def _contest(
+    newsroom: Newsroom, words: str, kind: MilestoneKind, again: str, to_do: str
+) -> Contest | Reply:
+    """The contest that words name, or what to ask back: `again` with each seat, and what to do."""
     tonight = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
     seats, rest = seats_in(words, tonight)
     if len(seats) == 1 and not rest:
@@ -230,7 +260,10 @@ async def _contest(newsroom: Newsroom, words: str, kind: MilestoneKind) -> Conte
         return Reply(
             title="Which seat?",
             choices=tuple(
-                Choice(label=c.name, ask=f"remind us 15m before {c.name} {kind.value}")
+                Choice(
+                    label=c.name,
+                    ask=f"{again} {c.name} {kind.value}" + (f" to {to_do}" if to_do else ""),
+                )
                 for c in (seats or tonight)[:10]
             ),
             error=True,
@@ -255,9 +288,10 @@ async def _before(
     time = expected[0].time.value
     due = time.at - timedelta(minutes=span)
     if due <= newsroom.now:
+        ahead = f"{voice.span(timedelta(minutes=span))} before that" if span else "that"
         raise AskError(
             f"{contest.name}: {voice.milestone(kind)} is expected {voice.expected(time)}; "
-            f"{voice.span(timedelta(minutes=span))} before that has passed."
+            f"{ahead} has passed."
         )
     return Asked(
         channel=ask.channel,

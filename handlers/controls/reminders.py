@@ -7,7 +7,7 @@ from bot.chat.command import command
 from bot.chat.reply import Choice, Reply, Table
 from bot.chat.roles import Asker
 from bot.errors import AskError
-from bot.ports import Channels, Newsroom
+from bot.ports import Asked, Channels, Newsroom
 from handlers import voice
 from handlers.controls.remind import own, told
 
@@ -18,28 +18,37 @@ _NUMBER = re.compile(r"\d[\d:.]*(?<![:.])")
 
 @command("reminders", also=("list reminders", "which reminders"), examples=("reminders",))
 async def reminders(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
-    """The reminders that were asked for in this channel and are still to come."""
-    waiting = await channels.reminders(ask.channel)
-    if not waiting:
+    """The reminders that were asked for in this channel, and your own, that are still to come."""
+    waiting = list(await channels.reminders(ask.channel))
+    alone = await own(channels, ask)
+    mine = []
+    if alone is not None and alone != ask.channel:
+        mine = list(await channels.reminders(alone))
+    if not waiting and not mine:
         return Reply(
             title="No reminder was asked for here",
             lines=("“remind us 30m before Tamworth” sets one. The night’s own come besides.",),
             choices=(Choice(label="Set a reminder …", ask="remind", form="remind"),),
             value=[],
         )
-    rows = [
-        (str(one.id), voice.clock(one.due), await told(newsroom, one), one.author)
-        for one in waiting
-    ]
+    rows = [await _row(newsroom, one, one.author) for one in waiting]
+    rows += [await _row(newsroom, one, "you, to you alone") for one in mine]
+    every = [*waiting, *mine]
     return Reply(
         title=f"{voice.count(len(rows), 'reminder')} to come",
         table=Table(columns=("", "at", "", "asked by"), rows=tuple(rows), right=frozenset({0})),
         choices=tuple(
-            Choice(label=f"Forget {one.id}", ask=f"forget {one.id}")
-            for one in waiting[:MOST_BUTTONS]
+            Choice(label=f"Forget {one.id}", ask=f"forget {one.id}") for one in every[:MOST_BUTTONS]
         ),
-        value=[one.id for one in waiting],
+        value=[one.id for one in every],
+        # What somebody wants to be reminded of alone is nobody else's business.
+        private=bool(mine),
     )
+
+
+async def _row(newsroom: Newsroom, one: Asked, by: str) -> tuple[str, ...]:
+    at = "–" if one.stage is not None else voice.clock(one.due)
+    return str(one.id), at, await told(newsroom, one), by
 
 
 @command(
@@ -50,7 +59,7 @@ async def reminders(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
     role=Role.EVERYONE,
 )
 async def forget(newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask) -> Reply:
-    """Forget a reminder that was asked for, by its number."""
+    """Forget a reminder that was asked for in this channel, or your own, by its number."""
     numbers = _NUMBER.findall(ask.text)
     gone = None
     if len(numbers) == 1 and numbers[0].isdecimal() and len(numbers[0]) < 10:
@@ -63,12 +72,12 @@ async def forget(newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask)
             gone = await channels.forget(ask.channel, number)
     if gone is None:
         raise AskError(
-            "Say the number of one reminder of this channel, such as “forget 3”. “reminders” lists "
-            "them."
+            "Say the number of one reminder of this channel or of your own, such as “forget 3”. "
+            "“reminders” lists them."
         )
-    said = await told(newsroom, gone)
+    at = "" if gone.stage is not None else f", at {voice.clock(gone.due)}"
     return Reply(
-        title=f"Forgotten: {said}, at {voice.clock(gone.due)}",
+        title=f"Forgotten: {await told(newsroom, gone)}{at}",
         value=gone.id,
         # What only one person was to be reminded of is not told to a channel.
         private=gone.channel != ask.channel,

@@ -8,6 +8,7 @@ from bot.chat.events import AskedFor
 from bot.chat.post import PostKind
 from bot.election.clock import read_time
 from bot.election.contest import MilestoneKind
+from bot.errors import DeliveryError
 from bot.ports import Asked
 from handlers.alerts.asked import asked
 from tests.fakes import Facts, FakeChannels
@@ -168,12 +169,17 @@ async def test_what_cannot_be_reminded_of_is_told_and_nothing_is_kept(channels, 
     assert channels.changes == 0
 
 
-async def test_where_seats_declare_at_their_own_times_it_is_asked_which(channels):
-    reply = await answer("remind us 10m before the declaration", FACTS, NOW, channels)
+@pytest.mark.parametrize(("whom", "place"), [("us", HERE), ("me", ALONE)])
+async def test_where_seats_declare_at_their_own_times_it_is_asked_which(channels, whom, place):
+    typed = f"remind {whom} 10m before the declaration to file"
+    reply = await answer(typed, FACTS, NOW, channels)
     assert (reply.title, reply.error) == ("Which seat?", True)
     assert channels.changes == 0
     picked = await answer(reply.choices[0].ask, FACTS, NOW, channels)
     assert not picked.error
+    # Whoever picks gets what was asked for, and nobody else.
+    (one,) = channels.asked
+    assert (one.channel, one.minutes, one.words) == (place, 10, "file")
 
 
 @pytest.mark.parametrize("typed", ["remind", "remind me", "remind us", "Remind us?"])
@@ -197,21 +203,47 @@ async def test_reminders_are_listed_and_forgotten_by_their_number(channels):
     await answer("remind us 30m before Tamworth", FACTS, NOW, channels)
     await answer("remind us at 01:30 to file", FACTS, NOW, channels)
     await answer("remind me at 01:40 to file", FACTS, NOW, channels)
+    await answer("remind me when Tamworth declares to call home", FACTS, NOW, channels)
     listed = await answer("reminders", FACTS, NOW, channels)
-    assert listed.title == "2 reminders to come"
+    assert (listed.title, listed.private) == ("4 reminders to come", True)
     assert listed.table is not None
     assert listed.table.rows == (
         ("2", "01:30", "file", "Ann"),
         ("1", "02:30", "30 minutes before Tamworth, declaration", "Ann"),
+        ("3", "01:40", "file", "you, to you alone"),
+        ("4", "–", "when Tamworth declares: call home", "you, to you alone"),
     )
     gone = await answer(listed.choices[0].ask, FACTS, NOW, channels)
-    assert gone.title == "Forgotten: file, at 01:30"
+    assert (gone.title, gone.private) == ("Forgotten: file, at 01:30", False)
+    gone = await answer("forget 4", FACTS, NOW, channels)
+    assert (gone.title, gone.private) == ("Forgotten: when Tamworth declares: call home", True)
     assert [one.id for one in channels.asked] == [1, 3]
+
+
+async def test_what_somebody_is_reminded_of_alone_nobody_else_sees_or_forgets(channels):
+    bob = Channel(platform="slack", id="alone with U2")
+    await channels.remind(Asked(channel=bob, author="Bob", due=uk(2), words="secret"))
+    for typed in ("reminders", "forget 1"):
+        reply = await answer(typed, FACTS, NOW, channels)
+        assert "secret" not in f"{reply}"
+    assert (await answer("reminders", FACTS, NOW, channels)).private is False
+    assert len(channels.asked) == 1
+
+
+async def test_a_list_does_not_fail_where_no_direct_messages_can_be_opened(channels, monkeypatch):
+    async def fail(author):
+        raise DeliveryError("Slack does not answer.")
+
+    await answer("remind us at 01:30 to file", FACTS, NOW, channels)
+    monkeypatch.setattr(channels, "direct", fail)
+    listed = await answer("reminders", FACTS, NOW, channels)
+    assert (listed.title, listed.error) == ("1 reminder to come", False)
+    assert (await answer("forget 1", FACTS, NOW, channels)).title == "Forgotten: file, at 01:30"
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["forget", "forget 77", "forget 1 and 2", "forget it", "forget 12345678901",
+    ["forget", "forget 77", "forget 4", "forget 1 and 2", "forget it", "forget 12345678901",
      "don't remind us at 1:30", "forget 01:30", "do not remind us at 01.30"],
 )  # fmt: skip
 async def test_only_one_reminder_of_the_channel_is_forgotten_by_its_own_number(channels, typed):
