@@ -1,14 +1,15 @@
 """Reminders that people asked for, row by row."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.chat.ask import Channel, Follow
 from bot.chat.post import DeliveryKey, Post, PostKind
-from bot.election.contest import MilestoneKind
+from bot.election.contest import MilestoneKind, Stage
 from bot.memory import Announcement
-from bot.ports import Asked
+from bot.ports import WHEN_IT_COMES, Asked
 from bot.store import Store
 from tests.conftest import select
 from tests.nights.facts import TAMWORTH
@@ -56,6 +57,24 @@ async def test_one_without_a_milestone_comes_back_whole(each_store: Store) -> No
     (one,) = await each_store.asked.waiting()
 
     assert (one.kind, one.contest_id, one.words) == (None, None, "eat")
+
+
+async def test_one_that_waits_for_a_stage_comes_back_whole_and_last(each_store: Store) -> None:
+    wanted = Asked(
+        channel=SPORT,
+        author="Ada",
+        due=WHEN_IT_COMES,
+        words="file",
+        contest_id=TAMWORTH.id,
+        stage=Stage.RECOUNT,
+    )
+    number = await keep(each_store, wanted)
+    other = await keep(each_store)
+
+    first, second = await each_store.asked.waiting()
+
+    assert (first.id, first.stage) == (other, None)
+    assert second == replace(wanted, id=number)
 
 
 async def test_it_is_delivered_once_whoever_tries(each_store: Store) -> None:
