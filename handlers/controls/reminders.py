@@ -1,6 +1,7 @@
 """The reminders that were asked for, and forgetting one."""
 
 import re
+from dataclasses import replace
 
 from bot.chat.ask import Ask, Role
 from bot.chat.command import command
@@ -47,8 +48,11 @@ async def reminders(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
 
 
 async def _row(newsroom: Newsroom, one: Asked, by: str) -> tuple[str, ...]:
-    at = "–" if one.stage is not None else voice.clock(one.due)
-    return str(one.id), at, await told(newsroom, one), by
+    """A reminder's number, when it comes, what it is of, and who asked for it."""
+    if one.stage is not None:
+        # Platforms cut long cells: when it comes and what to do then have one each.
+        return str(one.id), await told(newsroom, replace(one, words="")), one.words, by
+    return str(one.id), voice.clock(one.due), await told(newsroom, one), by
 
 
 @command(

@@ -211,7 +211,7 @@ async def test_reminders_are_listed_and_forgotten_by_their_number(channels):
         ("2", "01:30", "file", "Ann"),
         ("1", "02:30", "30 minutes before Tamworth, declaration", "Ann"),
         ("3", "01:40", "file", "you, to you alone"),
-        ("4", "–", "when Tamworth declares: call home", "you, to you alone"),
+        ("4", "when Tamworth declares", "call home", "you, to you alone"),
     )
     gone = await answer(listed.choices[0].ask, FACTS, NOW, channels)
     assert (gone.title, gone.private) == ("Forgotten: file, at 01:30", False)

@@ -66,7 +66,7 @@ async def test_the_answer_and_the_lists_say_when(channels):
     listed = await answer("reminders", KNOWN, NOW, channels)
     assert listed.table is not None
     assert [row[1:3] for row in listed.table.rows] == [
-        ("–", "when Tamworth declares"), ("–", "when Mid Bedfordshire is verified: file"),
+        ("when Tamworth declares", ""), ("when Mid Bedfordshire is verified", "file"),
     ]  # fmt: skip
     gone = await answer("forget 1", KNOWN, NOW, channels)
     assert gone.title == "Forgotten: when Tamworth declares"

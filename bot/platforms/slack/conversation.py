@@ -198,7 +198,9 @@ class Conversation:
             )
             return
         thread = container.get("thread_ts") or container["message_ts"]
-        await self._say(team, shown_answer(reply).payload(), body["channel"]["id"], thread)
+        only = body["user"]["id"] if reply.private else None
+        shown = shown_answer(reply).payload()
+        await self._say(team, shown, body["channel"]["id"], thread, only=only)
         await show_picture(team, reply, body["channel"]["id"], thread)
 
     async def _on_post(
@@ -216,8 +218,8 @@ class Conversation:
         await show_picture(team, reply, body["channel"]["id"], None)
 
     def _changed(self, reply: Reply) -> bool:
-        """Whether something was changed, which everybody in the channel may know."""
-        return reply.command in self._controls and not reply.error
+        """Whether something was changed that everybody in the channel may know of."""
+        return reply.command in self._controls and not reply.error and not reply.private
 
     def _postable(self, reply: Reply, text: str) -> dict[str, Any]:
         """A reply with a button that asks it for all to see; none where that would do it again."""

@@ -13,6 +13,7 @@ from bot.asking import ScriptReader, play_to
 from bot.clocks import StoppedClock
 from bot.platforms.discord.commands import synchronise
 from tests.platforms.discord.talking import CONTROLS, made, met, words
+from tests.wire import RecordingPlatform
 
 NOW = datetime.fromisoformat("2023-10-20T00:45+01:00")
 
@@ -26,6 +27,7 @@ async def at_the_count(folder: Path) -> AsyncIterator[tuple[simcord.Env, simcord
         database_url=f"sqlite:///{folder}/teller.db",
         clock=clock,
         reader=ScriptReader(nights.bundled_script(), clock),
+        platforms=(RecordingPlatform("discord"),),
         following=(),
     ) as rooms:
         await play_to(NOW, rooms, clock)
@@ -65,6 +67,22 @@ async def test_a_night_is_asked_of_in_discord(tmp_path: Path):
         )
         assert "I remind this channel" in words(done.response)
         assert not done.ephemeral
+
+
+async def test_ones_own_reminders_are_listed_in_a_channel_to_oneself(tmp_path: Path):
+    async with at_the_count(tmp_path) as (env, editor):
+        channel = env.guild.channels["count-night"]
+        await editor.slash(channel, "remind", what="us at 01:30 to file")
+        kept = await editor.slash(channel, "remind", what="me when Tamworth declares")
+        assert "I remind you when Tamworth declares" in words(kept.response)
+
+        listed = await editor.slash(channel, "reminders")
+        assert listed.ephemeral
+        assert "when Tamworth declares" in words(listed.response)
+        gone = await editor.slash(channel, "forget", what="2")
+        assert gone.ephemeral
+        assert "Forgotten: when Tamworth declares" in words(gone.response)
+        assert not (await editor.slash(channel, "reminders")).ephemeral
 
 
 async def test_a_server_is_told_of_its_own_channels_alone(tmp_path: Path):

@@ -162,3 +162,55 @@ async def test_a_channel_is_reminded_in_it_unless_somebody_forgets_it(slack, dut
     assert "late" in words(reminder)
     assert len(posted(slack)) == 1
     assert "No reminder" in words(await answered(slack, "reminders"))
+
+
+async def test_ones_own_reminders_are_listed_and_forgotten_in_a_channel_unseen(slack, duty):
+    await answered(slack, "remind us at 01:30 to file the early story")
+    await answered(slack, "remind me when Tamworth declares to call home")
+    channel = slack.channel("C1")
+    before = len(channel.messages)
+
+    await slack.mention("reminders")
+    await slack.until(lambda: channel.ephemerals)
+    (shown,) = channel.ephemerals
+    assert shown["for"] == "U1"
+    assert "call home" in words(shown)
+    assert "file the early story" in words(shown)
+
+    await slack.mention("reminders", user="U2")
+    await slack.until(lambda: len(channel.messages) == before + 3)
+    assert "call home" not in words(channel.messages[-1])
+
+    await slack.slash("/teller", "forget 2")
+    await slack.until(lambda: len(channel.ephemerals) == 2)
+    assert "Forgotten" in words(channel.ephemerals[1])
+    # Two mentions and the one list that is everybody's.
+    assert len(channel.messages) == before + 3
+    assert refused(slack) == []
+
+
+async def test_a_button_that_forgets_ones_own_tells_nobody_else(slack, duty):
+    reply = await answered(slack, "remind me when Tamworth declares to call home")
+    channel = slack.channel("C1")
+    before = len(channel.messages)
+    await slack.press(buttons(reply)["Forget it"], ts=reply["ts"])
+    await slack.until(lambda: channel.ephemerals)
+    assert "Forgotten: when Tamworth declares" in words(channel.ephemerals[0])
+    assert len(channel.messages) == before
+
+
+async def test_who_waits_for_a_declaration_is_told_alone_with_the_result(slack, duty, blog):
+    reply = await answered(slack, "remind me when tamworth declares")
+    assert "I remind you when Tamworth declares" in reply["text"].replace(JOINER, "")
+    await answered(slack, f"follow {wrapped(blog.url)}")
+    await duty.look(blog, "03:10")
+    assert posted(slack, slack.direct("U1").id) == []
+
+    await duty.look(blog, "03:25")
+
+    (reminder,) = posted(slack, slack.direct("U1").id)
+    assert "Tamworth: Labour gain from Conservatives" in words(reminder)
+    reply = await answered(slack, "remind me when Tamworth declares")
+    assert "Labour gain from Conservatives" in reply["text"].replace(JOINER, "")
+    assert "no reminder is kept" in words(reply)
+    assert refused(slack) == []
