@@ -57,7 +57,7 @@ class Lane:
     def items(self, script: Script) -> int:
         """How many items a script has for it."""
         lives = script.expected(self.seats, results=self.results).values()
-        return sum(life.versions for life in lives)
+        return sum(life.versions for life in lives if not life.optional)
 
     def toml(self) -> str:
         follows = ['"entries"', '"declarations"'] if self.results else ['"entries"']
