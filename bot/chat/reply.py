@@ -49,8 +49,9 @@ class Reply:
 
     `contest` is the id of the contest that it speaks of, `value` the answer as data
     (what `--json` prints); both are None where there is none. `error` marks a sentence that is
-    only for the asker, `private` an answer that is of use to nobody else. `command` is the command
-    that answered, `as_of` the moment (UTC) that the answer is true of. `places` are the channels
+    only for the asker, `private` an answer that is of use to nobody else, and of those `secret` one
+    that nobody else may see, not even where it cannot be told alone. `command` is the command that
+    answered, `as_of` the moment (UTC) that the answer is true of. `places` are the channels
     that its words name, as `str(channel)`: a platform shows its own by their names. `chart` is the
     answer as a picture; `picture` is that drawn, where the platform shows pictures.
     """
@@ -65,6 +66,7 @@ class Reply:
     details: dict[str, Any] = field(default_factory=dict)
     error: bool = False
     private: bool = False
+    secret: bool = False
     command: str | None = None
     as_of: datetime | None = None
     places: tuple[Channel, ...] = ()

@@ -44,6 +44,7 @@ async def reminders(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
         value=[one.id for one in every],
         # What somebody wants to be reminded of alone is nobody else's business.
         private=bool(mine),
+        secret=bool(mine),
     )
 
 
@@ -85,4 +86,5 @@ async def forget(newsroom: Newsroom, channels: Channels, asker: Asker, ask: Ask)
         value=gone.id,
         # What only one person was to be reminded of is not told to a channel.
         private=gone.channel != ask.channel,
+        secret=gone.channel != ask.channel,
     )

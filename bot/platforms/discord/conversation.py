@@ -37,6 +37,11 @@ NOT_SHOWN = Reply(
     "or use a slash command.",
     error=True,
 )
+NOT_ALONE = Reply(
+    title="The answer is for you alone, and Discord does not let me write to you. Ask with a slash "
+    "command: only you see what I answer.",
+    error=True,
+)
 OLD_BUTTON = Reply(title="I do not know that button any more. Ask me in words.", error=True)
 
 
@@ -119,8 +124,11 @@ class Conversation:
         if reply is None:
             return
         shown = shown_answer(_with_intent(reply, client))
-        if reply.private and not is_direct(message) and await _whisper(message, shown):
-            return
+        if reply.private and not is_direct(message):
+            if await _whisper(message, shown):
+                return
+            if reply.secret:
+                shown = shown_answer(NOT_ALONE)
         await _say(message, shown)
 
     async def _reply(self, how: _Addressed, ask: Ask) -> Reply | None:

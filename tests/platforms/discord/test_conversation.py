@@ -58,6 +58,17 @@ async def test_what_is_private_is_answered_in_the_channel_where_nobody_may_write
         assert "4 entries" in words(answer)
 
 
+async def test_what_is_secret_is_told_to_nobody_where_nobody_may_write_to_somebody():
+    desk = FullDesk()
+    desk.answers["reminders"] = Reply(title="call my lawyer", private=True, secret=True)
+    async with talking(desk) as scene:
+        scene.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
+        await scene.reader.send(scene.channel, f"{scene.me} reminders")
+        (answer,) = scene.said()
+        assert "lawyer" not in words(answer)
+        assert "Ask with a slash command" in words(answer)
+
+
 async def test_a_direct_message_is_answered_whatever_it_says():
     async with talking() as scene:
         await scene.reader.user.send_dm("turnout Tamworth")
