@@ -2,6 +2,7 @@
 
 from bot.election.contest import Contest
 from bot.election.figure import Figure
+from bot.election.result import Declaration
 from bot.election.turnout import Turnout, TurnoutDefinition
 from bot.ports import Newsroom
 
@@ -11,7 +12,13 @@ async def turnout_of(newsroom: Newsroom, contest: Contest) -> Figure[Turnout] | 
     stated = await newsroom.turnout(contest)
     if stated is not None:
         return stated
-    declared = await newsroom.declaration(contest)
+    return turnout_declared(contest, await newsroom.declaration(contest))
+
+
+def turnout_declared(
+    contest: Contest, declared: Figure[Declaration] | None
+) -> Figure[Turnout] | None:
+    """The turnout that a complete result gives, of valid votes."""
     counted = None if declared is None else declared.value.result
     if declared is None or counted is None or counted.valid_votes is None:
         return None

@@ -235,10 +235,16 @@ def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
             notional = ", notional" if before.notional else ""
             was = f" ({number(before.majority)} last time{notional})"
         lines.append(f"Majority {number(declaration.majority)}{was}.")
-    counted = declaration.result
-    if counted is not None and contest.holder is not None:
-        rival = counted.runner_up.candidacy.party
-        swing = counted.swing(contest, to=declaration.winner, losing=rival)
-        if swing is not None:
-            lines.append(f"Swing {swung(swing, losing=rival, to=declaration.winner)}.")
+    if (words := swing(contest, declaration)) is not None:
+        lines.append(f"Swing {words}.")
     return tuple(lines)
+
+
+def swing(contest: Contest, declaration: Declaration) -> str | None:
+    """The swing from the runner-up to the winner; None where it cannot be known."""
+    counted = declaration.result
+    if counted is None or contest.holder is None:
+        return None
+    rival = counted.runner_up.candidacy.party
+    value = counted.swing(contest, to=declaration.winner, losing=rival)
+    return None if value is None else swung(value, losing=rival, to=declaration.winner)

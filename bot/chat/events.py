@@ -190,6 +190,42 @@ class SourceAlternates:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatTonight:
+    """How a seat stands at a moment; None is what is not known. `expected` is its declaration."""
+
+    contest: Contest
+    stage: Stage | None = None
+    expected: ClockTime | None = None
+    declaration: Figure[Declaration] | None = None
+    turnout: Figure[Turnout] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardDrawn:
+    """The board of a channel as it stands `at` an instant; `changed` is when it last did.
+
+    With `ended` it is not drawn any more, from that instant on: for it was stopped, or for another
+    one stands further down (`below`).
+    """
+
+    seats: tuple[SeatTonight, ...]
+    at: datetime
+    changed: datetime | None = None
+    ended: datetime | None = None
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightMoved:
+    """What has changed on the night `since` an instant: seats as they stood then, and stand now."""
+
+    changes: tuple[tuple[SeatTonight, SeatTonight], ...]
+    seats: tuple[SeatTonight, ...]
+    since: datetime
+    at: datetime
+
+
 Event = (
     EntryPosted
     | MilestoneDue
@@ -205,4 +241,6 @@ Event = (
     | SourceBack
     | SourceEnded
     | SourceAlternates
+    | BoardDrawn
+    | NightMoved
 )

@@ -21,6 +21,9 @@ class PostKind(StrEnum):
     NOTICE = "notice"
     # What an entry says otherwise than it is known.
     CHECK = "check"
+    # How every seat stands, in one message that stays true; and what has changed of late.
+    BOARD = "board"
+    STATE = "state of the night"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

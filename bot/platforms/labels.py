@@ -12,6 +12,8 @@ NAMES = {
     PostKind.ROUND_UP: "Missed",
     PostKind.NOTICE: "Notice",
     PostKind.CHECK: "Check",
+    PostKind.BOARD: "Board",
+    PostKind.STATE: "State of the night",
 }
 # They stand before a heading.
 SIGNS = {
@@ -22,6 +24,8 @@ SIGNS = {
     PostKind.ROUND_UP: "⇊ ",
     PostKind.NOTICE: "⚠ ",
     PostKind.CHECK: "🔎 ",
+    PostKind.BOARD: "📋 ",
+    PostKind.STATE: "🧭 ",
 }
 
 

@@ -14,7 +14,7 @@ from bot.store.tables import IN_ROUND_UP, PENDING, UNSENT, WAITS, item
 SUBJECT = "round-up"
 # What is only news goes into the one message. A declaration, and what changes a message that
 # stands, is always said in full.
-NEWS = frozenset({PostKind.ENTRY, PostKind.REMINDER, PostKind.TIMETABLE})
+NEWS = frozenset({PostKind.ENTRY, PostKind.REMINDER, PostKind.TIMETABLE, PostKind.STATE})
 
 
 @lru_cache(maxsize=64)

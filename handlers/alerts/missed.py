@@ -23,6 +23,8 @@ _KINDS = {
     PostKind.ROUND_UP: ("round-up", "round-ups"),
     PostKind.NOTICE: ("notice", "notices"),
     PostKind.CHECK: ("check", "checks"),
+    PostKind.BOARD: ("board", "boards"),
+    PostKind.STATE: ("state of the night", "states of the night"),
 }
 _ONE_DAY = timedelta(days=1)
 _STRUCK = frozenset({Style.STRUCK})

@@ -46,6 +46,8 @@ _COLOURS = {
     PostKind.ROUND_UP: 0x8FA3B5,
     PostKind.NOTICE: 0x8A6D3B,
     PostKind.CHECK: 0xB85C8A,
+    PostKind.BOARD: 0x3D8B7D,
+    PostKind.STATE: 0x6C8F3C,
 }
 _KEY_EVENT, _WITHDRAWN = 0xC8A24A, 0x3A3C41
 _STRUCK, _BARE = frozenset({Style.STRUCK}), frozenset[Style]()
@@ -104,6 +106,9 @@ def message(post: Post) -> DiscordMessage:
     room = _room([read_on, about])
     if post.kind is PostKind.ROUND_UP:
         body, clipped = _listed(post, room), False
+    elif post.kind is PostKind.BOARD:
+        told = list(tidy(post.body))
+        body, clipped = fitted(told, limit=MAX_ROUND_UP, most=MAX_LISTED, room=room)
     else:
         told = list(tidy(post.body))
         body, clipped = fitted(told, limit=MAX_BODY, most=MAX_PARAGRAPHS, room=room)

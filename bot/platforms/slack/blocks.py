@@ -41,7 +41,12 @@ MAX_BUTTON, MAX_VALUE, MAX_CHOICES, ROW = 75, 2_000, 25, 5
 MAX_MESSAGE, MAX_STYLED, MARGIN = 12_000, 7_000, 200
 ONE_NIGHT = timedelta(hours=18)
 # These open with a bold line, the others with a large one.
-_BOLD = {PostKind.REMINDER, PostKind.TIMETABLE, PostKind.ROUND_UP, PostKind.NOTICE, PostKind.CHECK}
+_BOLD = {
+    PostKind.REMINDER, PostKind.TIMETABLE, PostKind.ROUND_UP, PostKind.NOTICE, PostKind.CHECK,
+    PostKind.STATE,
+}  # fmt: skip
+# Many short lines: they are worth all the room there is.
+_LISTS = {PostKind.ROUND_UP, PostKind.BOARD}
 # No party's: a declaration has the winner's.
 _COLOURS = {PostKind.NOTICE: "#8A6D3B", PostKind.CHECK: "#B85C8A"}
 # A button that opens a form: its name, and behind it a number where a row has several of the same.
@@ -77,7 +82,7 @@ def message(post: Post) -> SlackMessage:
         return SlackMessage(text=post_aloud(post), blocks=_withdrawn(post))
     heading, cut_short = _heading(post)
     above = [*heading, context(_footer(post))]
-    if post.kind is PostKind.ROUND_UP:
+    if post.kind in _LISTS:
         return SlackMessage(text=post_aloud(post), blocks=[*above, *_listed(post, above)])
     body, clipped = clip(list(tidy(post.body)), limit=MAX_BODY, most=MAX_PARAGRAPHS)
     below = _styled(body)
@@ -152,7 +157,7 @@ def _heading(post: Post) -> tuple[list[Block], bool]:
 
 
 def _listed(post: Post, above: list[Block]) -> list[Block]:
-    """The lines of a round-up, whose addresses are worth all the room below what stands above."""
+    """The lines of a round-up or a board, which get all the room below what stands above."""
     whole, _ = clip(list(tidy(post.body)), limit=MAX_ROUND_UP, most=MAX_LISTED)
     room = MAX_MESSAGE - _length(above) - MARGIN
     parts: list[list[Paragraph]] = [[]]

@@ -5,7 +5,7 @@ without bars, boxes and hidden links, fit for a file or for grep.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rich import box
@@ -49,6 +49,8 @@ _LOOKS = {
     PostKind.ROUND_UP: _Look(colour="cyan", sign="⇊ ", bar="║ "),
     PostKind.NOTICE: _Look(colour="red", sign="⚠ ", bar="╏ "),
     PostKind.CHECK: _Look(colour="bright_magenta", sign="? ", bar="┇ "),
+    PostKind.BOARD: _Look(colour="bright_cyan", label="BOARD"),
+    PostKind.STATE: _Look(colour="bright_green", sign="≡ ", bar="▏ "),
 }
 _WITHDRAWN = _Look(colour="bright_black", bar="╎ ")
 _STANDINGS = {
@@ -77,9 +79,14 @@ def change(post: Post, *, before: Post | None, at: datetime, plain: bool = False
     """
     if post.withdrawn is not None:
         note = say(f"✗ withdrawn {uk_clock(at)}", "bold")
+    elif post.kind is PostKind.BOARD:
+        note = say(f"↻ drawn anew {uk_clock(at)}", "bright_cyan")
     else:
         note = say(f"✎ edited {uk_clock(at)}", "yellow")
     note.append(f" · posted {uk_clock((before or post).at)}", "dim")
+    if before is not None and post.kind is PostKind.BOARD:
+        # It would scroll by whole at each change of one line.
+        post = replace(post, body=tuple(block for block in post.body if block not in before.body))
     if before is not None and before.heading != post.heading and before.heading:
         note.append(" as “", "dim").append_text(say(before.heading, "dim")).append("”", "dim")
     return _block(post, at, note, plain)
