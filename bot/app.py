@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.announcer import Announcer
 from bot.back_off import BackOff
+from bot.boards import Boards
 from bot.channels import Channels
 from bot.chat.ask import Channel, Following
 from bot.chat.catalogue import Catalogue, scan
@@ -70,6 +71,7 @@ class Rooms:
     relay: Relay
     diary: Diary
     announcer: Announcer
+    boards: Boards
     courier: Courier
     dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
@@ -89,6 +91,7 @@ class Rooms:
                 async with self.telling:
                     await self.announcer.look(touched)
                     await self.diary.look(touched)
+                    await self.boards.look(touched)
         finally:
             self.dispatcher.wake()
             redraw(self.platforms)
@@ -134,13 +137,14 @@ class Rooms:
         return Illustrated(self.desk, self.pictures) if platform.pictures else self.desk
 
     async def _lead(self, led: asyncio.Event) -> None:
-        """Relay and remind until cancelled."""
+        """Relay, remind and draw boards until cancelled."""
         self.standing_by.clear()
         try:
             self.diary.start()
             blogs = await self._catch_up()
             led.set()
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.boards.run())
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
@@ -249,6 +253,14 @@ async def open_rooms(
             queued=dispatcher.wake,
             changed=lambda: redraw(platforms),
         )
+        boards = Boards(
+            rows=store.boards,
+            newsroom_at=store.night_at,
+            word=word,
+            clock=clock,
+            here=channels.is_here,
+            queued=dispatcher.wake,
+        )
         rooms = Rooms(
             night=night,
             store=store,
@@ -257,6 +269,7 @@ async def open_rooms(
                 newsroom_at=store.newsroom,
                 clock=clock,
                 channels=channels,
+                boards=boards,
                 count_desk=CountDesk(rows=store.journal, clock=clock, changed=changed, eyes=eyes),
                 roles=Roles(
                     rows=store.roles,
@@ -269,6 +282,7 @@ async def open_rooms(
             relay=relay,
             diary=diary,
             announcer=announcer,
+            boards=boards,
             courier=courier,
             dispatcher=dispatcher,
             platforms=tuple(platforms),

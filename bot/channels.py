@@ -66,7 +66,7 @@ class Channels:
 
     async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
         """Look at a blog and follow it. Raises `SourceError`; then nothing has changed."""
-        await self._is_here(channel)
+        await self.is_here(channel)
         url = urldefrag(url).url
         blog = await self._blogs.at(url) or Blog(url=url, from_chat=True)
         if not self._relay.reads(blog):
@@ -114,7 +114,7 @@ class Channels:
         self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
     ) -> None:
         """Give the channel these kinds of messages, of contests (ids; none means all)."""
-        await self._is_here(channel)
+        await self.is_here(channel)
         await self._rows.follow(channel, kinds, only)
         self._changed()
 
@@ -125,7 +125,7 @@ class Channels:
 
     async def listen(self, channel: Channel, on: bool) -> None:
         """Answer plain words in a channel, or leave them alone."""
-        await self._is_here(channel)
+        await self.is_here(channel)
         await self._rows.listen(channel, on)
         self._changed()
 
@@ -142,7 +142,7 @@ class Channels:
 
     async def remind(self, wanted: Asked) -> Asked:
         """Keep a reminder that somebody asked for; what is kept has its number."""
-        await self._is_here(wanted.channel)
+        await self.is_here(wanted.channel)
         if len(await self.reminders(wanted.channel)) >= REMINDERS_OF_A_CHANNEL:
             raise AskError(
                 f"{REMINDERS_OF_A_CHANNEL} reminders wait here, and that is the most. "
@@ -163,6 +163,15 @@ class Channels:
                 await self._asked.forget(one.id, self._clock.now())
                 return one
         return None
+
+    async def is_here(self, channel: Channel) -> None:
+        """Somebody asks for something in a channel: Teller is in it, and may try to post again."""
+        await self.come_back(channel.__eq__)
+        for one in await self._rows.on_record():
+            if one.channel == channel and one.suspended_since is not None:
+                await self._lanes.revive(channel)
+                self._queued()
+                log.info("channel.revived", channel=str(channel))
 
     async def leave(self, where: Callable[[Channel], bool], *, forget: bool) -> None:
         """Nothing waits for these channels nor is queued any more: Teller was taken out of them.
@@ -190,15 +199,6 @@ class Channels:
         log.info("channel.back", channels=len(back))
         for blog in await self._rows.blogs_from_chat():
             self._relay.start(blog)
-
-    async def _is_here(self, channel: Channel) -> None:
-        """Somebody asks for something in a channel: Teller is in it, and may try to post again."""
-        await self.come_back(channel.__eq__)
-        for one in await self._rows.on_record():
-            if one.channel == channel and one.suspended_since is not None:
-                await self._lanes.revive(channel)
-                self._queued()
-                log.info("channel.revived", channel=str(channel))
 
     async def _read_on(self, blog: Blog) -> None:
         """Read a blog that chat brought on, if any channel follows it."""

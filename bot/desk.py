@@ -32,7 +32,7 @@ from bot.election.names import NameIndex, fold
 from bot.election.occasion import Occasion, said
 from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
-from bot.ports import Channels, Clock, CountDesk, Newsroom, NewsroomAt, Roles
+from bot.ports import Boards, Channels, Clock, CountDesk, Newsroom, NewsroomAt, Roles
 
 log = structlog.get_logger()
 
@@ -59,6 +59,7 @@ class Desk:
         clock: Clock,
         channels: Channels | None = None,
         count_desk: CountDesk | None = None,
+        boards: Boards | None = None,
         roles: Roles | None = None,
     ) -> None:
         self._catalogue = catalogue
@@ -69,6 +70,7 @@ class Desk:
         self._tools: dict[type, object | None] = {
             Channels: channels,
             CountDesk: count_desk,
+            Boards: boards,
             Roles: roles,
         }
         self._roles = roles

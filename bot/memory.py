@@ -301,6 +301,92 @@ class RoleRows(Protocol):
         """Take somebody's role away; nothing is done where they have none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The board of a channel: its `number` there, and what it said last, in which version.
+
+    The `digest` of one that is not drawn any more is empty. A version of one that `waits` was not
+    sent yet; somebody deleted the message of one that is `gone`.
+    """
+
+    channel: Channel
+    number: int
+    version: int
+    digest: str
+    drawn_at: datetime
+    waits: bool = False
+    gone: bool = False
+
+    @property
+    def key(self) -> DeliveryKey:
+        """What its message is known by, in this version."""
+        return DeliveryKey(subject=f"board:{self.channel}:{self.number}", version=self.version)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is drawn anew when something changes."""
+        return bool(self.digest) and not self.gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundUp:
+    """A channel gets the state of the night every so many `minutes`, next at an instant (UTC).
+
+    So far it had `number` of them, the last at `since`; that is when it began, where it had none.
+    """
+
+    channel: Channel
+    minutes: int
+    next_at: datetime
+    since: datetime
+    number: int
+
+
+class BoardRows(Protocol):
+    """The memory of boards and round-ups."""
+
+    async def boards(self) -> list[Board]:
+        """Every board that is drawn, and those whose message is gone unnoticed."""
+
+    async def board(self, channel: Channel) -> Board | None:
+        """The last board of a channel, drawn or not."""
+
+    async def draw(
+        self,
+        before: Board | None,
+        after: Board,
+        announcements: Sequence[Announcement],
+        at: datetime,
+    ) -> bool:
+        """Put a board in the place of another and queue what tells of it, in one transaction.
+
+        False, and nothing done, where another has taken that place already.
+        """
+
+    async def round_ups(self) -> list[RoundUp]:
+        """All that are wanted."""
+
+    async def want_round_up(
+        self, channel: Channel, minutes: int, next_at: datetime, at: datetime
+    ) -> None:
+        """Keep that a channel wants one, every so many minutes from now on."""
+
+    async def forget_round_up(self, channel: Channel) -> bool:
+        """Keep that it wants none; False where it wanted none."""
+
+    async def round_up(
+        self,
+        before: RoundUp,
+        next_at: datetime,
+        announcement: Announcement | None,
+        at: datetime,
+    ) -> bool:
+        """Move one on and queue it, if there is anything to queue, in one transaction.
+
+        False, and nothing done, where it was moved on, or forgotten, already.
+        """
+
+
 class ReminderRows(Protocol):
     """The diary's memory: the row is the reminder, the scheduler only an alarm clock."""
 

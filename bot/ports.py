@@ -400,6 +400,25 @@ class Channels(Protocol):
         """Forget one of them; None where the channel has none with this number."""
 
 
+class Boards(Protocol):
+    """The board of each channel, and the state of the night every so many minutes."""
+
+    async def post(self, channel: Channel) -> bool:
+        """Post a new board, drawn anew from now on; whether it takes the place of another.
+
+        Raises `AskError` where no seat votes tonight.
+        """
+
+    async def stop(self, channel: Channel) -> bool:
+        """Draw the board of a channel no more; False where none is drawn."""
+
+    async def round_up(self, channel: Channel, minutes: int) -> datetime:
+        """Post the state of the night every so many minutes; when the first may come (UTC)."""
+
+    async def stop_round_up(self, channel: Channel) -> bool:
+        """Post it no more; False where it was not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """What somebody wants done about a contest: what is `claims` from now on, with its standing.

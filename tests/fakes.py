@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.chat.ask import Ask, Author, Channel, Follow
 from bot.chat.roles import NamedRole
@@ -139,6 +139,31 @@ class FakeCountDesk:
             state=state,
             contest_id=contest_id,
         )
+
+
+class FakeBoards:
+    """What stands where, and nothing drawn."""
+
+    def __init__(self) -> None:
+        self.standing: set[Channel] = set()
+        self.round_ups: dict[Channel, int] = {}
+
+    async def post(self, channel: Channel) -> bool:
+        stood = channel in self.standing
+        self.standing.add(channel)
+        return stood
+
+    async def stop(self, channel: Channel) -> bool:
+        stood = channel in self.standing
+        self.standing.discard(channel)
+        return stood
+
+    async def round_up(self, channel: Channel, minutes: int) -> datetime:
+        self.round_ups[channel] = minutes
+        return datetime(2023, 10, 20, tzinfo=UTC) + timedelta(minutes=minutes)
+
+    async def stop_round_up(self, channel: Channel) -> bool:
+        return self.round_ups.pop(channel, None) is not None
 
 
 class FakeRoles:

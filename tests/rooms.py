@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 import handlers
 from bot.announcer import Announcer
+from bot.boards import Boards
 from bot.channels import Channels
 from bot.chat.ask import Channel, Follow, Following
 from bot.chat.catalogue import scan
@@ -95,6 +96,7 @@ class Room:
     announcer: Announcer
     diary: Diary
     channels: Channels
+    boards: Boards
     desk: Desk
     channels_with: Callable[[SubscriptionRows], Channels]
     platform: RecordingPlatform
@@ -106,6 +108,7 @@ class Room:
         """What happens when the program starts."""
         await self.announcer.look()
         await self.diary.look()
+        await self.boards.look()
 
     async def look(self) -> None:
         """Read the blog once, and do everything that follows from it."""
@@ -122,6 +125,7 @@ class Room:
         assert isinstance(self.clock, StoppedClock)
         self.clock.moment = moment
         await self.diary.deliver_due(moment)
+        await self.boards.draw()
 
     async def told(self, *kinds: PostKind) -> list[tuple[DeliveryKey, Post]]:
         """What was queued, of some kinds, in order."""
@@ -195,6 +199,7 @@ async def open_room(
         async def changed(touched: frozenset[str] | None) -> None:
             await announcer.look(touched)
             await diary.look(touched)
+            await boards.look(touched)
 
         blog = blog or MemoryBlog()
         relay = Relay(
@@ -226,6 +231,14 @@ async def open_room(
             )
 
         channels_here = channels_with(store.subscriptions)
+        boards = Boards(
+            rows=store.boards,
+            newsroom_at=store.newsroom,
+            word=word,
+            clock=clock,
+            here=channels_here.is_here,
+            queued=lambda: queued.append(clock.now()),
+        )
         yield Room(
             store=store,
             clock=clock,
@@ -234,11 +247,13 @@ async def open_room(
             announcer=announcer,
             diary=diary,
             channels=channels_here,
+            boards=boards,
             desk=Desk(
                 catalogue=CATALOGUE,
                 newsroom_at=store.newsroom,
                 clock=clock,
                 channels=channels_here,
+                boards=boards,
                 count_desk=CountDesk(rows=store.journal, clock=clock, changed=changed, eyes=eyes),
             ),
             channels_with=channels_with,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel
 from bot.store import leases
-from bot.store.tables import STALE, UNSENT, asked, item, lane, subscription
+from bot.store.tables import STALE, UNSENT, asked, board, item, lane, roundup, subscription
 
 AWAY = "away"
 TAKEN_OUT = "Teller was taken out of the channel."
@@ -55,6 +55,12 @@ async def close(connection: AsyncConnection, channels: Iterable[Channel], at: da
 
 async def forget(connection: AsyncConnection, channels: Iterable[Channel], at: datetime) -> None:
     """Let lanes go away for good, with all that they had."""
+    channels = list(channels)
+    # Before the lanes are locked: whoever draws a board has its row first, and then the lane.
+    for channel in channels:
+        for table in (board, roundup):
+            here = (table.c.platform == channel.platform) & (table.c.channel == channel.id)
+            await connection.execute(delete(table).where(here))
     lanes = await _stopped(connection, channels)
     for table in (item, asked, subscription):
         await connection.execute(delete(table).where(table.c.lane_id.in_(lanes)))

@@ -74,6 +74,8 @@ def _ended(event: BoardDrawn) -> str:
 
 
 def _counted(event: BoardDrawn) -> str:
+    if not event.seats:
+        return ""
     done = sum(seat.declaration is not None for seat in event.seats)
     changed = "" if event.changed is None else f", last changed {voice.clock(event.changed)}"
     return f"{done} of {len(event.seats)} declared{changed}."

@@ -17,7 +17,7 @@ from bot.election.result import CandidateVotes, Declaration, Outcome, Result
 from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry
 from bot.ports import Blog, EntryOnRecord, Expected, SourceHealth
-from tests.fakes import Facts, FakeChannels, FakeCountDesk, FakeNewsroom, FakeRoles
+from tests.fakes import Facts, FakeBoards, FakeChannels, FakeCountDesk, FakeNewsroom, FakeRoles
 from tests.nights.facts import LAB, MID_BEDFORDSHIRE, TAMWORTH
 
 CATALOGUE = read_catalogue()
@@ -149,6 +149,7 @@ def desk(
     now: datetime = NOW,
     channels: FakeChannels | None = None,
     roles: FakeRoles | None = None,
+    boards: FakeBoards | None = None,
 ) -> Desk:
     given = FakeChannels(titles=TITLES) if channels is None else channels
     return Desk(
@@ -157,6 +158,7 @@ def desk(
         clock=StoppedClock(now),
         channels=given,
         count_desk=FakeCountDesk(),
+        boards=FakeBoards() if boards is None else boards,
         roles=FakeRoles(CAT) if roles is None else roles,
     )
 

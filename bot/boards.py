@@ -1,0 +1,301 @@
+"""One message per channel that stays true all night; and the state of the night now and then.
+
+The row in the store says what a board said last. It is compared with what is known now: when
+something changes, every few seconds as long as a board stands, and at the start. So what changes
+while a board may not be drawn yet, or while nobody runs, is drawn later, and nothing is lost.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.chat.ask import Channel, Follow
+from bot.chat.events import BoardDrawn, NightMoved, SeatTonight
+from bot.chat.post import DeliveryKey, Post
+from bot.election.contest import Contest, MilestoneKind
+from bot.errors import AskError
+from bot.liveblog.markup import BlockKind
+from bot.memory import Announcement, Board, BoardRows, RoundUp
+from bot.ports import Clock, Newsroom, NewsroomAt, Word
+
+log = structlog.get_logger()
+
+EVERY = timedelta(seconds=15)
+# A round-up that could not come within so long of its time is left out: the next one says it all.
+OF_USE_FOR = timedelta(minutes=2)
+SHORTEST_PAUSE, TRIES = 0.05, 5
+
+
+class Boards:
+    """Draws boards and tells the state of the night.
+
+    `here` is awaited before something is put into a channel, `queued` called when something went
+    into the outbox. Several processes may put up boards; only one may `look`, `draw` and `run`.
+    """
+
+    def __init__(
+        self,
+        *,
+        rows: BoardRows,
+        newsroom_at: NewsroomAt,
+        word: Word,
+        clock: Clock,
+        here: Callable[[Channel], Awaitable[None]],
+        queued: Callable[[], None],
+    ) -> None:
+        self._rows = rows
+        self._newsroom_at = newsroom_at
+        self._word = word
+        self._clock = clock
+        self._here = here
+        self._queued = queued
+        self._turn = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._known: dict[str, SeatTonight] = {}
+        # The contests of which what is known may be old; None for all.
+        self._old: frozenset[str] | None = None
+
+    async def post(self, channel: Channel) -> bool:
+        """Post a new board, drawn anew from now on; whether it takes the place of another.
+
+        Raises `AskError` where no seat votes tonight.
+        """
+        await self._here(channel)
+        async with self._turn:
+            # Where another process leads, nobody says here what has changed.
+            self._old = None
+            now = self._clock.now()
+            drawn = await self._drawn(now)
+            if drawn is None:
+                raise AskError("No seat votes tonight, so there is nothing for a board to show.")
+            for _ in range(TRIES):
+                before = await self._rows.board(channel)
+                after = Board(
+                    channel=channel,
+                    number=1 if before is None else before.number + 1,
+                    version=1,
+                    digest=_digest(self._word(drawn)),
+                    drawn_at=now,
+                )
+                stood = before is not None and before.stands
+                ended = replace(drawn, ended=now, below=True)
+                told = [self._last(before, ended)] if before is not None and stood else []
+                told.append(_announced(after, self._word(replace(drawn, changed=now))))
+                if await self._rows.draw(before, after, told, now):
+                    log.info("board.posted", channel=str(channel), number=after.number)
+                    self._stir()
+                    return stood
+        raise AskError("Somebody else puts up a board here at this moment; look at that one.")
+
+    async def stop(self, channel: Channel) -> bool:
+        """Draw the board of a channel no more; False where none is drawn."""
+        async with self._turn:
+            self._old = None
+            now = self._clock.now()
+            drawn = await self._drawn(now) or BoardDrawn(seats=(), at=now)
+            for _ in range(TRIES):
+                before = await self._rows.board(channel)
+                if before is None or not before.stands:
+                    return False
+                last = self._last(before, replace(drawn, ended=now))
+                after = replace(before, version=last.key.version, digest="", drawn_at=now)
+                if await self._rows.draw(before, after, [last], now):
+                    log.info("board.stopped", channel=str(channel), number=after.number)
+                    self._stir()
+                    return True
+        raise AskError("The board is being drawn at this moment; say it again.")
+
+    async def round_up(self, channel: Channel, minutes: int) -> datetime:
+        """Post the state of the night every so many minutes; when the first may come (UTC)."""
+        await self._here(channel)
+        now = self._clock.now()
+        first = now + timedelta(minutes=minutes)
+        await self._rows.want_round_up(channel, minutes, first, now)
+        self._wake.set()
+        return first
+
+    async def stop_round_up(self, channel: Channel) -> bool:
+        """Post it no more; False where it was not."""
+        return await self._rows.forget_round_up(channel)
+
+    async def look(self, touched: frozenset[str] | None = None) -> None:
+        """What is known of these contests (None for all) has changed: draw what may be drawn."""
+        whole = touched is None or self._old is None
+        self._old = None if whole else (self._old or frozenset()) | (touched or frozenset())
+        await self.draw()
+        self._wake.set()
+
+    async def draw(self) -> float | None:
+        """Draw every board that is not true any more, and tell what is due.
+
+        Out: the seconds of the night after which to do so again; None where nothing stands.
+        """
+        async with self._turn:
+            now = self._clock.now()
+            boards, round_ups = await self._rows.boards(), await self._rows.round_ups()
+            for board in boards:
+                if board.gone:
+                    # Whoever deleted it does not want it: it comes again when somebody says so.
+                    await self._rows.draw(board, replace(board, digest=""), (), now)
+                    log.info("board.gone", channel=str(board.channel), number=board.number)
+            standing = [board for board in boards if board.stands]
+            # One that waits for its channel is not drawn over and over: it is, once it was sent.
+            due = [one for one in standing if _since(one, now) >= EVERY and not one.waits]
+            if due and (drawn := await self._drawn(now)) is not None:
+                await self._draw(due, drawn)
+            for one in round_ups:
+                if one.next_at <= now:
+                    await self._tell(one, now)
+            # Polls close, and messages are deleted, without anybody saying so: all that stands is
+            # looked at again after a while.
+            ahead = [EVERY - _since(one, now) for one in standing] + [
+                one.next_at - now for one in round_ups
+            ]
+            pauses = [pause if pause > timedelta(0) else EVERY for pause in ahead]
+            return max(min(pauses).total_seconds(), SHORTEST_PAUSE) if pauses else None
+
+    async def run(self) -> None:
+        """Draw and tell in time, until cancelled."""
+        while True:
+            self._wake.clear()
+            try:
+                seconds = await self.draw()
+            except Exception:
+                # The rows are as they were, and are looked at again.
+                log.exception("board.broke")
+                seconds = EVERY.total_seconds()
+            await self._pause(seconds)
+
+    async def _pause(self, seconds: float | None) -> None:
+        """Wait until something happens, so many seconds of the night at most."""
+        if seconds is None:
+            await self._wake.wait()
+            return
+        waits = [
+            asyncio.ensure_future(self._wake.wait()),
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _draw(self, boards: Sequence[Board], drawn: BoardDrawn) -> None:
+        now, digest = drawn.at, _digest(self._word(drawn))
+        post: Post | None = None
+        for board in boards:
+            if board.digest == digest:
+                continue
+            post = post or self._word(replace(drawn, changed=now))
+            after = replace(board, version=board.version + 1, digest=digest, drawn_at=now)
+            if await self._rows.draw(board, after, [_announced(after, post)], now):
+                log.info("board.drawn", channel=str(board.channel), version=after.version)
+                self._queued()
+
+    async def _tell(self, due: RoundUp, now: datetime) -> None:
+        """Tell a channel the state of the night, where it is another than it was told last."""
+        step = timedelta(minutes=due.minutes)
+        missed = now - due.next_at
+        next_at = due.next_at + step * (missed // step + 1)
+        post = None if missed > OF_USE_FOR else await self._state(due, now)
+        announcement = None
+        if post is not None:
+            announcement = Announcement(
+                kind=Follow.DECLARATIONS,
+                contests=frozenset(),
+                key=DeliveryKey(subject=f"roundup:{due.channel}:{due.number + 1}", version=1),
+                post=post,
+                channel=due.channel,
+            )
+        if await self._rows.round_up(due, next_at, announcement, now):
+            log.info("roundup.due", channel=str(due.channel), told=post is not None)
+            self._queued()
+
+    async def _state(self, due: RoundUp, now: datetime) -> Post | None:
+        """What has changed since a channel was told last; None where nothing has."""
+        seats = await self._seats(now)
+        earlier = self._newsroom_at(due.since)
+        changes = []
+        for seat in seats:
+            before = await _seat(earlier, seat.contest)
+            if before != seat:
+                changes.append((before, seat))
+        moved = NightMoved(changes=tuple(changes), seats=seats, since=due.since, at=now)
+        post = self._word(moved)
+        # Another source for the same figure is no change that anybody wants to read.
+        told = any(block.kind is BlockKind.ITEM for block in post.body)
+        return post if told else None
+
+    def _last(self, board: Board, drawn: BoardDrawn) -> Announcement:
+        """The last version of a board, which says that it ended."""
+        return _announced(replace(board, version=board.version + 1), self._word(drawn))
+
+    def _stir(self) -> None:
+        self._wake.set()
+        self._queued()
+
+    async def _drawn(self, now: datetime) -> BoardDrawn | None:
+        """The board as it is now; None where no seat votes tonight."""
+        seats = await self._seats(now)
+        return BoardDrawn(seats=seats, at=now) if seats else None
+
+    async def _seats(self, now: datetime) -> tuple[SeatTonight, ...]:
+        """Every seat of tonight; what is known of those that nothing was said of is kept."""
+        newsroom = self._newsroom_at(now)
+        tonight = [one for one in await newsroom.contests() if one.is_tonight(now)]
+        old, self._old = self._old, frozenset()
+        try:
+            for contest in tonight:
+                if old is None or contest.id in old or contest.id not in self._known:
+                    self._known[contest.id] = await _seat(newsroom, contest)
+        except BaseException:
+            self._old = None
+            raise
+        return tuple(self._known[contest.id] for contest in tonight)
+
+
+async def _seat(newsroom: Newsroom, contest: Contest) -> SeatTonight:
+    """What is known of a seat."""
+    stage = await newsroom.stage(contest)
+    times = [
+        one.time.value
+        for one in await newsroom.timetable(contest)
+        if one.kind is MilestoneKind.DECLARATION
+    ]
+    return SeatTonight(
+        contest=contest,
+        stage=None if stage is None else stage.value,
+        expected=times[0] if times else None,
+        declaration=await newsroom.declaration(contest),
+        turnout=await newsroom.turnout(contest),
+    )
+
+
+def _since(board: Board, now: datetime) -> timedelta:
+    """How long ago a board was drawn; long ago, where the clock was set back since."""
+    ago = now - board.drawn_at
+    return ago if ago >= timedelta(0) else EVERY
+
+
+def _announced(board: Board, post: Post) -> Announcement:
+    return Announcement(
+        kind=Follow.DECLARATIONS,
+        contests=frozenset(),
+        key=board.key,
+        post=post,
+        channel=board.channel,
+    )
+
+
+def _digest(post: Post) -> str:
+    """What a board says, but for when; never empty."""
+    words = "\n".join([post.heading, *(block.text for block in post.body)])
+    return hashlib.sha256(words.encode()).hexdigest()
