@@ -15,19 +15,22 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.chat.ask import Channel, Follow
-from bot.chat.events import BoardDrawn, NightMoved, SeatTonight
+from bot.chat.events import BoardDrawn, NightMoved
 from bot.chat.post import DeliveryKey, Post
-from bot.election.contest import Contest, MilestoneKind
 from bot.errors import AskError
 from bot.liveblog.markup import BlockKind
 from bot.memory import Announcement, Board, BoardRows, RoundUp
-from bot.ports import Clock, Newsroom, NewsroomAt, Word
+from bot.ports import Clock, NewsroomAt, Word
+from bot.seats import Seats
 
 log = structlog.get_logger()
 
 EVERY = timedelta(seconds=15)
 # A round-up that could not come within so long of its time is left out: the next one says it all.
 OF_USE_FOR = timedelta(minutes=2)
+# What is kept is of the moment at which it was read, a little earlier. What is so new that some of
+# it may still be under way is for the next round-up: none tells it twice, and none leaves it out.
+SETTLED = timedelta(seconds=10)
 SHORTEST_PAUSE, TRIES = 0.05, 5
 
 
@@ -49,16 +52,13 @@ class Boards:
         queued: Callable[[], None],
     ) -> None:
         self._rows = rows
-        self._newsroom_at = newsroom_at
+        self._seats = Seats(newsroom_at)
         self._word = word
         self._clock = clock
         self._here = here
         self._queued = queued
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
-        self._known: dict[str, SeatTonight] = {}
-        # The contests of which what is known may be old; None for all.
-        self._old: frozenset[str] | None = None
 
     async def post(self, channel: Channel) -> bool:
         """Post a new board, drawn anew from now on; whether it takes the place of another.
@@ -68,7 +68,7 @@ class Boards:
         await self._here(channel)
         async with self._turn:
             # Where another process leads, nobody says here what has changed.
-            self._old = None
+            self._seats.changed()
             now = self._clock.now()
             drawn = await self._drawn(now)
             if drawn is None:
@@ -95,7 +95,7 @@ class Boards:
     async def stop(self, channel: Channel) -> bool:
         """Draw the board of a channel no more; False where none is drawn."""
         async with self._turn:
-            self._old = None
+            self._seats.changed()
             now = self._clock.now()
             drawn = await self._drawn(now) or BoardDrawn(seats=(), at=now)
             for _ in range(TRIES):
@@ -125,8 +125,7 @@ class Boards:
 
     async def look(self, touched: frozenset[str] | None = None) -> None:
         """What is known of these contests (None for all) has changed: draw what may be drawn."""
-        whole = touched is None or self._old is None
-        self._old = None if whole else (self._old or frozenset()) | (touched or frozenset())
+        self._seats.changed(touched)
         await self.draw()
         self._wake.set()
 
@@ -221,14 +220,13 @@ class Boards:
 
     async def _state(self, due: RoundUp, now: datetime) -> Post | None:
         """What has changed since a channel was told last; None where nothing has."""
-        seats = await self._seats(now)
-        earlier = self._newsroom_at(due.since)
-        changes = []
-        for seat in seats:
-            before = await _seat(earlier, seat.contest)
-            if before != seat:
-                changes.append((before, seat))
-        moved = NightMoved(changes=tuple(changes), seats=seats, since=due.since, at=now)
+        pairs = await self._seats.between(due.since - SETTLED, now - SETTLED)
+        moved = NightMoved(
+            changes=tuple((before, seat) for before, seat in pairs if before != seat),
+            seats=tuple(seat for _, seat in pairs),
+            since=due.since,
+            at=now,
+        )
         post = self._word(moved)
         # Another source for the same figure is no change that anybody wants to read.
         told = any(block.kind is BlockKind.ITEM for block in post.body)
@@ -244,39 +242,8 @@ class Boards:
 
     async def _drawn(self, now: datetime) -> BoardDrawn | None:
         """The board as it is now; None where no seat votes tonight."""
-        seats = await self._seats(now)
+        seats = await self._seats.now(now)
         return BoardDrawn(seats=seats, at=now) if seats else None
-
-    async def _seats(self, now: datetime) -> tuple[SeatTonight, ...]:
-        """Every seat of tonight; what is known of those that nothing was said of is kept."""
-        newsroom = self._newsroom_at(now)
-        tonight = [one for one in await newsroom.contests() if one.is_tonight(now)]
-        old, self._old = self._old, frozenset()
-        try:
-            for contest in tonight:
-                if old is None or contest.id in old or contest.id not in self._known:
-                    self._known[contest.id] = await _seat(newsroom, contest)
-        except BaseException:
-            self._old = None
-            raise
-        return tuple(self._known[contest.id] for contest in tonight)
-
-
-async def _seat(newsroom: Newsroom, contest: Contest) -> SeatTonight:
-    """What is known of a seat."""
-    stage = await newsroom.stage(contest)
-    times = [
-        one.time.value
-        for one in await newsroom.timetable(contest)
-        if one.kind is MilestoneKind.DECLARATION
-    ]
-    return SeatTonight(
-        contest=contest,
-        stage=None if stage is None else stage.value,
-        expected=times[0] if times else None,
-        declaration=await newsroom.declaration(contest),
-        turnout=await newsroom.turnout(contest),
-    )
 
 
 def _since(board: Board, now: datetime) -> timedelta:

@@ -191,7 +191,8 @@ async def _made(
     if connection.dialect.name == "postgresql":
         # Another process may make it at this moment; then it is there once that one has ended.
         new = postgresql.insert(table).values(**place, **values).on_conflict_do_nothing()
-        return (await connection.execute(new)).rowcount > 0
+        made = await connection.execute(new.returning(table.c.id))
+        return made.scalar() is not None
     here = select(func.count()).select_from(table).where(_of(table, channel))
     if (await connection.execute(here)).scalar():
         return False

@@ -61,7 +61,9 @@ async def roundup(newsroom: Newsroom, boards: Boards, ask: Ask) -> Reply:
         if not await boards.stop_round_up(ask.channel):
             raise AskError("No round-up comes to this channel; “roundup every 30m” begins one.")
         return Reply(title="No round-up comes here any more", value=False)
-    span = minutes(" ".join(_EVERY.sub(" ", said).split()))
+    length = " ".join(_EVERY.sub(" ", said).split())
+    # “Every hour” is every one hour.
+    span = minutes(length) or minutes(f"an {length}")
     if span is None:
         if said not in _ON and said != "every":
             raise AskError(
