@@ -415,7 +415,7 @@ async def ask(room: Room, text: str) -> str:
 async def test_boards_and_round_ups_are_asked_for_in_a_channel(room: Room) -> None:
     assert await ask(room, "board") == "A board stands here now"
     assert await ask(room, "board off") == "The board stays as it is now"
-    assert (await ask(room, "board off")).startswith("No board is drawn in this channel")
+    assert (await ask(room, "board off")).startswith("No board is drawn here")
     assert await ask(room, "roundup every 30m") == "A round-up comes here every 30 minutes"
     assert await ask(room, "round up every hour") == "A round-up comes here every 60 minutes"
     assert await ask(room, "roundup") == "How often?"

@@ -128,6 +128,28 @@ async def test_a_reminder_that_is_set_at_another_rings_at_the_leader(database_ur
         assert sum("the boxes" in heading for heading in posted()) == 1
 
 
+async def test_what_is_wanted_at_another_is_drawn_and_told_by_the_leader_alone(
+    database_url: str,
+) -> None:
+    async with tellers(database_url, 2, MemoryBlog()) as both:
+        leader, (other,) = apart(both)
+        drawn: list[Teller] = []
+        for one in both:
+            one.rooms.boards.draw = partial(_noted, drawn, one, one.rooms.boards.draw)  # type: ignore[method-assign]
+        await other.rooms.boards.round_up(HERE, 30)
+        await until(lambda: bool(drawn))
+        assert {id(one) for one in drawn} == {id(leader)}
+        (wanted,) = await leader.rooms.store.boards.round_ups()
+        assert (wanted.channel, wanted.minutes) == (HERE, 30)
+
+
+async def _noted(
+    drawn: list[Teller], one: Teller, draw: Callable[[], Awaitable[float | None]]
+) -> float | None:
+    drawn.append(one)
+    return await draw()
+
+
 async def test_what_is_set_at_the_leader_is_drawn_at_the_others(database_url: str) -> None:
     async with tellers(database_url, 2, MemoryBlog()) as both:
         leader, (other,) = apart(both)

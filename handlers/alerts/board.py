@@ -15,7 +15,7 @@ from handlers.counts import turnout_declared
 
 # So many lines of so many characters in all fit into one message on every platform; of a state of
 # the night fewer, for that is short.
-MOST, ROOM, LONGEST = 40, 2_900, 220
+MOST, ROOM, LONGEST = 45, 3_400, 220
 MOST_CHANGES, ROOM_OF_CHANGES = 20, 1_800
 NEXT = 3
 _STRONG = frozenset({Style.STRONG})

@@ -31,7 +31,7 @@ async def board(newsroom: Newsroom, boards: Boards, ask: Ask) -> Reply:
     before, said = _around(ask.text, "scoreboard", "board")
     if said in _OFF or (said in _ON and _STOP.search(before)):
         if not await boards.stop(ask.channel):
-            raise AskError("No board is drawn in this channel; “board” puts one up.")
+            return Reply(title="No board is drawn here; “board” puts one up", value=False)
         return Reply(
             title="The board stays as it is now",
             lines=("Its last line says since when. “board” puts up a new one.",),
@@ -59,7 +59,9 @@ async def roundup(newsroom: Newsroom, boards: Boards, ask: Ask) -> Reply:
     before, said = _around(ask.text, "roundup", "round-up", "round up")
     if said in _OFF or (said in _ON and _STOP.search(before)):
         if not await boards.stop_round_up(ask.channel):
-            raise AskError("No round-up comes to this channel; “roundup every 30m” begins one.")
+            return Reply(
+                title=f"No round-up comes here; “roundup every {USUAL}m” begins one", value=False
+            )
         return Reply(title="No round-up comes here any more", value=False)
     length = " ".join(_EVERY.sub(" ", said).split())
     # “Every hour” is every one hour.

@@ -49,6 +49,7 @@ NEEDS = {
     ),
     **dict.fromkeys(
         [
+            "board",
             "confirm",
             "delay",
             "estimate",
@@ -59,6 +60,7 @@ NEEDS = {
             "reject",
             "retract",
             "roles",
+            "roundup",
             "undo",
             "unfollow",
         ],
