@@ -136,6 +136,15 @@ async def test_a_board_says_when_polls_close_though_nobody_tells(database_url: s
         assert "polls open" not in str(await standing(room))
 
 
+async def test_a_figure_that_nobody_has_confirmed_says_so(room: Room) -> None:
+    await room.boards.post(HERE)
+    await standing(room)
+    await pass_(room)
+    await ask(room, "record turnout Tamworth 25,630 of 71,302")
+
+    assert "turnout 35.9% (provisional)" in str(await standing(room))
+
+
 async def test_each_channel_has_a_board_of_its_own(room: Room) -> None:
     await room.boards.post(HERE)
     await room.boards.post(THERE)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.chat.command import alert
 from bot.chat.events import BoardDrawn, NightMoved, SeatTonight
 from bot.chat.post import Post, PostKind
 from bot.election.contest import Stage
-from bot.election.figure import Standing
+from bot.election.figure import Figure, Standing
 from bot.election.result import Declaration
 from bot.liveblog.markup import Block, BlockKind, Span, Style
 from handlers import voice
@@ -103,8 +104,7 @@ def _result(seat: SeatTonight) -> Iterator[str]:
     figure = seat.declaration
     if figure is None:
         return
-    doubt = " (provisional)" if figure.standing is Standing.PROVISIONAL else ""
-    yield f"{voice.headline(seat.contest, figure.value)}{doubt}"
+    yield f"{voice.headline(seat.contest, figure.value)}{_doubt(figure)}"
     if figure.value.majority is not None:
         yield f"majority {voice.number(figure.value.majority)}"
     if (swing := voice.swing(seat.contest, figure.value)) is not None:
@@ -123,7 +123,12 @@ def _state(seat: SeatTonight, now: datetime) -> str:
 def _turnout(seat: SeatTonight) -> str | None:
     figure = seat.turnout or turnout_declared(seat.contest, seat.declaration)
     shown = None if figure is None else figure.value.shown()
-    return None if shown is None else voice.per_cent(shown)
+    return None if figure is None or shown is None else f"{voice.per_cent(shown)}{_doubt(figure)}"
+
+
+def _doubt(figure: Figure[Any]) -> str:
+    """What nobody has confirmed says so: people read a board as what is known."""
+    return " (provisional)" if figure.standing is Standing.PROVISIONAL else ""
 
 
 def _changes(before: SeatTonight, now: SeatTonight) -> Iterator[str]:
