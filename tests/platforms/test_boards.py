@@ -76,6 +76,28 @@ async def test_a_board_that_was_stopped_says_so_where_it_stands(desk: Desk, plac
     assert desk.place.requests() == (1, 1)
 
 
+async def test_a_board_that_somebody_deleted_is_not_posted_anew_until_it_is_asked_for(
+    desk: Desk, place: Place
+) -> None:
+    await desk.rooms.boards.post(place.channel)
+    await desk.deliver()
+    place.delete_all()
+    for number in range(3):
+        desk.clock.moment += timedelta(minutes=1)
+        desk.blog.post("turnout", f"Turnout in Tamworth is 3{number}.9 per cent.")
+        await desk.look()
+        await draw(desk)
+    # The entry stands there, and its edits; of the board nothing: one change was tried in vain.
+    (entry,) = await desk.deliver()
+    assert "Tonight’s board" not in entry
+    assert await desk.rooms.store.boards.boards() == []
+
+    await desk.rooms.boards.post(place.channel)
+    _, board = await desk.deliver()
+    assert "Tonight’s board" in board
+    assert "A newer board" not in board
+
+
 async def test_a_round_up_comes_into_the_channel(desk: Desk, place: Place) -> None:
     await desk.rooms.boards.round_up(place.channel, 30)
     desk.blog.post("turnout", "From the count", "Turnout in Tamworth is 35.9 per cent.")
