@@ -232,7 +232,7 @@ def test_the_only_marks_in_a_post_are_our_own(post):
     for field in mrkdwn(message(post)):
         bare = TOKEN.sub(lambda token: token[0].split("|", 1)[1], field)
         bare = bare.replace("✗ *withdrawn*", "", 1)
-        if bare.startswith(("⏰ *", "↻ *", "⇊ *", "⚠ *", "🔎 *")):
+        if bare.startswith(("⏰ *", "↻ *", "⇊ *", "⚠ *", "🔎 *", "🧭 *")):
             assert bare.endswith("*")
             bare = bare[3:-1]
         assert not set("*~`") & set(bare), field
