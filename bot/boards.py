@@ -17,9 +17,10 @@ import structlog
 from bot.chat.ask import Channel, Follow
 from bot.chat.events import BoardDrawn, NightMoved
 from bot.chat.post import DeliveryKey, Post
+from bot.desk_memory import Board, BoardRows, RoundUp
 from bot.errors import AskError
 from bot.liveblog.markup import BlockKind
-from bot.memory import Announcement, Board, BoardRows, RoundUp
+from bot.memory import Announcement
 from bot.ports import Clock, NewsroomAt, Word
 from bot.seats import Seats
 

@@ -9,11 +9,13 @@ from urllib.parse import urldefrag
 import structlog
 
 from bot.chat.ask import Author, Channel, Follow
+from bot.controls import Asked, BlogFound
+from bot.desk_memory import AskedRows
 from bot.diary import Diary
 from bot.errors import AskError, SourceError
 from bot.lanes import LaneRows
-from bot.memory import AskedRows, Blogs, SubscriptionRows
-from bot.ports import Asked, Blog, BlogFollowed, BlogFound, Clock, NewsroomAt, Platform
+from bot.memory import Blogs, SubscriptionRows
+from bot.ports import Blog, BlogFollowed, Clock, NewsroomAt, Platform
 from bot.relay import Relay
 
 log = structlog.get_logger()

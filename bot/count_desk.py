@@ -11,11 +11,12 @@ from datetime import timedelta
 import structlog
 
 from bot.chat.ask import Ask
+from bot.controls import Deed
+from bot.desk_memory import JournalRows, Settled
 from bot.election.figure import Standing
 from bot.errors import AskError
 from bot.liveblog.statements import Claim, DeclaredClaim, VotesClaim
-from bot.memory import JournalRows, Settled
-from bot.ports import Clock, Deed, JournalEntry
+from bot.ports import Clock, JournalEntry
 
 log = structlog.get_logger()
 

@@ -26,13 +26,14 @@ from bot.chat.meant import (
 from bot.chat.reply import Choice, Reply
 from bot.chat.roles import Asker
 from bot.chat.seats import asks, suggest
+from bot.controls import Boards, Channels, CountDesk, Roles
 from bot.election.clock import uk_day
 from bot.election.contest import Contest
 from bot.election.names import NameIndex, fold
 from bot.election.occasion import Occasion, said
 from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
-from bot.ports import Boards, Channels, Clock, CountDesk, Newsroom, NewsroomAt, Roles
+from bot.ports import Clock, Newsroom, NewsroomAt
 
 log = structlog.get_logger()
 

@@ -15,10 +15,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.chat.ask import Follow
 from bot.chat.events import AskedFor, MilestoneDue
 from bot.chat.post import DeliveryKey
+from bot.controls import Asked
+from bot.desk_memory import AskedRows
 from bot.election.clock import ClockTime, say
 from bot.election.contest import Contest, MilestoneKind, Stage
-from bot.memory import Announcement, ArmedReminder, AskedRows, Reminder, ReminderRows
-from bot.ports import Asked, Clock, Expected, Newsroom, NewsroomAt, Word
+from bot.memory import Announcement, ArmedReminder, Reminder, ReminderRows
+from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
 
 log = structlog.get_logger()
 

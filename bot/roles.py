@@ -7,8 +7,8 @@ import structlog
 
 from bot.chat.ask import Author, Role
 from bot.chat.roles import NamedRole
+from bot.desk_memory import RoleRows
 from bot.errors import AskError
-from bot.memory import RoleRows
 from bot.ports import Clock, HasGroups
 
 log = structlog.get_logger()

@@ -2,6 +2,7 @@
 
 from bot.chat.ask import Ask
 from bot.chat.reply import Choice, Reply, Table
+from bot.controls import CountDesk, Deed
 from bot.election.checking import (
     Doubt,
     Known,
@@ -17,7 +18,7 @@ from bot.election.turnout import Turnout
 from bot.election.typed import read_result, read_turnout
 from bot.errors import AskError
 from bot.liveblog.statements import TurnoutClaim, VotesClaim
-from bot.ports import CountDesk, Deed, JournalEntry, Newsroom
+from bot.ports import JournalEntry, Newsroom
 from bot.record.ranking import Measure, Scope, rank, swing_of
 from handlers import voice
 

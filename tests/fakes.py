@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.chat.ask import Ask, Author, Channel, Follow
 from bot.chat.roles import NamedRole
+from bot.controls import Asked, BlogFound, Deed
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Figure
 from bot.election.names import NameIndex
@@ -13,12 +14,9 @@ from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.errors import AskError, SourceError
 from bot.ports import (
-    Asked,
     Blog,
     BlogFollowed,
-    BlogFound,
     ChannelOnRecord,
-    Deed,
     EntryOnRecord,
     Expected,
     JournalEntry,

@@ -9,9 +9,9 @@ from bot.channels import REMINDERS_OF_A_CHANNEL
 from bot.chat.ask import Channel
 from bot.chat.post import Post, PostKind
 from bot.clocks import ReplayClock, StoppedClock
+from bot.controls import Asked
 from bot.election.contest import MilestoneKind
 from bot.errors import AskError
-from bot.ports import Asked
 from tests.nights.facts import TAMWORTH
 from tests.rooms import NEWSROOM, PLANNED, Room, at, following, open_room, plan
 

@@ -10,9 +10,10 @@ from bot.chat.ask import Ask, Author
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Reply
 from bot.clocks import ReplayClock, StoppedClock
+from bot.controls import Asked
 from bot.desk import Desk
 from bot.election.contest import MilestoneKind, Stage
-from bot.ports import WHEN_IT_COMES, Asked
+from bot.ports import WHEN_IT_COMES
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import NEWSROOM, Room, at, open_room, plan
 from tests.test_asked import QUIET, SPORT, clock, say, told

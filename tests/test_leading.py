@@ -13,7 +13,8 @@ from bot import nights
 from bot.app import Rooms, open_rooms
 from bot.chat.ask import Channel, Follow
 from bot.clocks import WallClock
-from bot.ports import Asked, Desk
+from bot.controls import Asked
+from bot.ports import Desk
 from tests.conftest import select
 from tests.rooms import BLOG, following
 from tests.wire import MemoryBlog, RecordingPlatform

@@ -7,7 +7,7 @@ import pytest
 from bot.channels import Channels
 from bot.chat.ask import Channel, Follow
 from bot.clocks import StoppedClock
-from bot.ports import Asked
+from bot.controls import Asked
 from bot.whereabouts import Whereabouts
 from tests.conftest import select
 from tests.rooms import BLOG, NEWSROOM, Room, at, following, open_room

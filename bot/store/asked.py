@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bot.chat.ask import Channel
+from bot.controls import Asked
 from bot.election.contest import MilestoneKind, Stage
 from bot.memory import Announcement
-from bot.ports import Asked
 from bot.store.database import Database, new_id
 from bot.store.queueing import queue
 from bot.store.subscriptions import lane_of

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel
-from bot.memory import Announcement, Board, RoundUp
+from bot.desk_memory import Board, RoundUp
+from bot.memory import Announcement
 from bot.store.database import Database
 from bot.store.queueing import queue
 from bot.store.tables import FOLDED, SENT, STALE, TAKEN_AWAY, UNSENT, item, told

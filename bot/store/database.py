@@ -11,15 +11,12 @@ from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from sqlalchemy import (
-    Connection,
     CursorResult,
     Engine,
     create_engine,
     event,
     func,
-    inspect,
     select,
-    text,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
@@ -28,19 +25,13 @@ from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreError
 from bot.store.direct import Direct, never_waiting
-from bot.store.job_tables import make_tables
-from bot.store.lines import ALIVE
-from bot.store.tables import metadata
+from bot.store.form import bring_up_to_date
+from bot.store.lines import ALIVE, PREPARING
 
-HEAD = "0006"
 T = TypeVar("T")
 
 LAST_USES_SECONDS = 5.0
 SECOND_TRY_SECONDS = 0.5
-MIGRATIONS = Path(__file__).parent / "migrations"
-# PostgreSQL's advisory locks and channels are by database. Whoever makes its tables, or puts the
-# night into them, has this one.
-PREPARING = 0x7E11E401
 CHANGED = "teller_changed"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -120,13 +111,13 @@ class Database:
         """
         try:
             async with self.write() as connection:
-                return await connection.run_sync(_migrate)
+                return await connection.run_sync(bring_up_to_date)
         except OperationalError:
             if not self._sqlite:
                 raise
             await asyncio.sleep(SECOND_TRY_SECONDS)
         async with self.write() as connection:
-            return await connection.run_sync(_migrate)
+            return await connection.run_sync(bring_up_to_date)
 
     def _try_file(self) -> None:
         # Where the driver cannot open a file, its thread goes on speaking to a loop that may
@@ -280,51 +271,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _migrate(connection: Connection) -> list[str]:
-    if connection.dialect.name != "postgresql":
-        return _make_ours(connection)
-    # Of many that start at once the first makes the tables, and the others find them made.
-    connection.execute(select(func.pg_advisory_xact_lock(PREPARING)))
-    done = _make_ours(connection)
-    if make_tables(connection):
-        done.append("The tables of procrastinate were made.")
-    return done
-
-
-def _make_ours(connection: Connection) -> list[str]:
-    # Alembic is loaded only where there is something to do for it: it costs a fifth of a second
-    # and ten megabytes.
-    tables = set(inspect(connection).get_table_names())
-    if tables.isdisjoint({*metadata.tables, "alembic_version"}):
-        metadata.create_all(connection)
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
-        return [f"Teller's tables were made, in form {HEAD}."]
-    current = None
-    if "alembic_version" in tables:
-        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if current == HEAD:
-        # A place that may only be read is found out now, and not at the first entry of the night.
-        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
-        return []
-    from alembic import command
-    from alembic.config import Config
-    from alembic.util import CommandError
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError:
-        raise StoreError(
-            f"The database was made by a newer version of Teller (its form is “{current}”, "
-            f"this version knows “{HEAD}”). Install that version, or point DATABASE_URL at "
-            "another database; nothing was changed."
-        ) from None
-    return [f"Teller's tables were brought from form {current} to {HEAD}."]
 
 
 def explained(error: BaseException) -> StoreError | None:

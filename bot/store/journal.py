@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Ask, Author, Channel
+from bot.controls import Deed
+from bot.desk_memory import Settled
 from bot.election.figure import Standing
 from bot.liveblog.claims import Claim
 from bot.liveblog.statements import ExpectedClaim, VotesClaim
-from bot.memory import Settled
-from bot.ports import Deed, JournalEntry
+from bot.ports import JournalEntry
 from bot.store.codec import claim_from, dumps, loads
 from bot.store.database import Database, new_id
 from bot.store.tables import figure, journal

@@ -21,6 +21,9 @@ ALIVE = {
     "tcp_user_timeout": 10_000,
     "options": "-c idle_in_transaction_session_timeout=10000",
 }
+# PostgreSQL's advisory locks are by database. Whoever makes its tables, or puts the night into
+# them, has this one.
+PREPARING = 0x7E11E401
 # To wait is what such a line is for, however long a server lets others wait. Not every server has
 # every one of these.
 _THEIRS = {

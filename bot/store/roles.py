@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Author, Role
 from bot.chat.roles import NamedRole
-from bot.memory import RoleChange
+from bot.desk_memory import RoleChange
 from bot.store.database import Database
 from bot.store.tables import role_grant
 

@@ -8,8 +8,9 @@ from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.roles import NamedRole, read_whom
 from bot.chat.wishes import behind
+from bot.controls import Roles
 from bot.errors import AskError
-from bot.ports import Newsroom, Roles
+from bot.ports import Newsroom
 from handlers.controls.roles import CALLED
 
 MENTION_THEM = (

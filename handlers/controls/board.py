@@ -6,8 +6,9 @@ from bot.chat.ask import Ask
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind, minutes
+from bot.controls import Boards
 from bot.errors import AskError
-from bot.ports import Boards, Newsroom
+from bot.ports import Newsroom
 from handlers import voice
 
 SHORTEST, LONGEST = 5, 180

@@ -4,11 +4,12 @@ from bot.chat.ask import Ask
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind
+from bot.controls import CountDesk, Deed
 from bot.election.contest import Contest
 from bot.election.figure import Standing
 from bot.errors import AskError
 from bot.liveblog.statements import TurnoutClaim
-from bot.ports import CountDesk, Deed, JournalEntry, Newsroom
+from bot.ports import JournalEntry, Newsroom
 from handlers.one_seat import one_number, one_seat
 
 OPEN = frozenset({"waiting", "questioned"})

@@ -3,7 +3,8 @@
 from bot.chat.ask import Ask, Role
 from bot.chat.command import command
 from bot.chat.reply import Reply
-from bot.ports import Newsroom, Roles
+from bot.controls import Roles
+from bot.ports import Newsroom
 from handlers.controls.allow import one_of
 from handlers.controls.roles import CALLED
 

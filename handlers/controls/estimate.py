@@ -4,12 +4,13 @@ from bot.chat.ask import Ask
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind, milestone, minutes, without_milestone
+from bot.controls import CountDesk, Deed
 from bot.election.clock import ClockTime, read_time
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Standing
 from bot.errors import AskError, TimeUnclearError
 from bot.liveblog.statements import ExpectedClaim
-from bot.ports import CountDesk, Deed, Newsroom
+from bot.ports import Newsroom
 from handlers import voice
 from handlers.one_seat import one_seat
 

@@ -8,9 +8,10 @@ from bot.chat.form import Field, FieldKind, Form, FormError, Option, Values
 from bot.chat.reply import Choice, Reply
 from bot.chat.seats import seats_in
 from bot.chat.wishes import EVERYTHING, behind, read_wish
+from bot.controls import BlogFound, Channels
 from bot.election.contest import Contest
 from bot.errors import AskError, SourceError
-from bot.ports import BlogFound, Channels, Newsroom
+from bot.ports import Newsroom
 from handlers import voice
 from handlers.controls.following import lines_of, on_record
 

@@ -6,10 +6,11 @@ from bot.chat.ask import Ask, Channel, Follow
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind, read_wish
+from bot.controls import Channels
 from bot.election.contest import Contest
 from bot.election.names import fold
 from bot.errors import AskError
-from bot.ports import BlogFollowed, ChannelOnRecord, Channels, Newsroom
+from bot.ports import BlogFollowed, ChannelOnRecord, Newsroom
 from handlers import voice
 
 MOST_BUTTONS = 8

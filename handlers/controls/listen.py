@@ -6,7 +6,8 @@ from bot.chat.ask import Ask, Role
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind
-from bot.ports import Channels, Newsroom
+from bot.controls import Channels
+from bot.ports import Newsroom
 
 _ON = {"on", "yes", "here", "in", ""}
 _STOP = re.compile(r"(?:\b(?:stop|not|never|no longer)|n['’]?t)\s+listen", re.IGNORECASE)

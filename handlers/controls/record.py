@@ -7,12 +7,13 @@ from bot.chat.command import command, dialog
 from bot.chat.form import Field, FieldKind, Form, FormError, Option, Values
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind
+from bot.controls import CountDesk, Deed
 from bot.election.clock import read_time
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Standing
 from bot.errors import AskError, TimeUnclearError
 from bot.liveblog.statements import StageClaim
-from bot.ports import CountDesk, Deed, Newsroom
+from bot.ports import Newsroom
 from handlers import voice
 from handlers.one_seat import one_seat
 from handlers.recorded import LONGEST_WORDS, UNDO, take_result, take_turnout

@@ -12,10 +12,11 @@ from bot.chat.roles import Asker
 from bot.chat.seats import seats_in
 from bot.chat.waits import first_of_all, waits
 from bot.chat.wishes import before, behind, milestone, minutes, to_do, without_milestone
+from bot.controls import Asked, Channels
 from bot.election.clock import ClockTime, night_of, read_time
 from bot.election.contest import Contest, MilestoneKind
 from bot.errors import AskError, TellerError, TimeUnclearError
-from bot.ports import Asked, Channels, Newsroom
+from bot.ports import Newsroom
 from handlers import voice
 from handlers.controls.remind_when import when
 

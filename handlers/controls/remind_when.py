@@ -4,9 +4,10 @@ from bot.chat.ask import Ask
 from bot.chat.reply import Choice, Reply
 from bot.chat.seats import seats_in
 from bot.chat.waits import Wait, left_over, waits
+from bot.controls import Asked
 from bot.election.contest import Contest, Stage
 from bot.errors import AskError
-from bot.ports import WHEN_IT_COMES, Asked, Newsroom
+from bot.ports import WHEN_IT_COMES, Newsroom
 from handlers import voice
 
 MOST_CHOICES = 10

@@ -7,8 +7,9 @@ from bot.chat.ask import Ask, Role
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply, Table
 from bot.chat.roles import Asker
+from bot.controls import Asked, Channels
 from bot.errors import AskError
-from bot.ports import Asked, Channels, Newsroom
+from bot.ports import Newsroom
 from handlers import voice
 from handlers.controls.remind import own, told
 

@@ -4,7 +4,8 @@ from bot.chat.ask import Ask, Role
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.roles import AT_THE_MACHINE, Asker, NamedRole
-from bot.ports import Newsroom, Roles
+from bot.controls import Roles
+from bot.ports import Newsroom
 from handlers import voice
 
 SHOWN = 20

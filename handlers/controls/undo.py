@@ -4,8 +4,9 @@ from bot.chat.ask import Ask
 from bot.chat.command import command
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind
+from bot.controls import CountDesk
 from bot.errors import AskError
-from bot.ports import CountDesk, Newsroom
+from bot.ports import Newsroom
 from handlers import voice
 from handlers.one_seat import one_seat
 

@@ -5,8 +5,8 @@ import pytest
 
 from bot.chat.ask import Channel
 from bot.chat.form import FieldKind, Form, FormError
+from bot.controls import Asked
 from bot.election.contest import MilestoneKind
-from bot.ports import Asked
 from tests.fakes import Facts, FakeChannels
 from tests.handlers.night import ANN, HERE, KNOWN, LIVE, TITLES, answer, desk, question, uk
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from bot.chat.ask import Author
 from bot.chat.wishes import EVERYTHING
+from bot.controls import Asked
 from bot.election.contest import Contest
-from bot.ports import Asked, JournalEntry
+from bot.ports import JournalEntry
 from tests.fakes import FakeChannels
 from tests.handlers.night import CATALOGUE, HERE, KNOWN, LIVE, NOW, TITLES, answer, uk
 from tests.handlers.questions import QUESTIONS

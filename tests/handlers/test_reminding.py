@@ -6,10 +6,10 @@ import pytest
 from bot.chat.ask import Channel
 from bot.chat.events import AskedFor
 from bot.chat.post import PostKind
+from bot.controls import Asked
 from bot.election.clock import read_time
 from bot.election.contest import MilestoneKind
 from bot.errors import DeliveryError
-from bot.ports import Asked
 from handlers.alerts.asked import asked
 from tests.fakes import Facts, FakeChannels
 from tests.handlers.night import HERE, KNOWN, NOW, answer, expecting, uk

@@ -7,9 +7,10 @@ import pytest
 
 from bot.chat.ask import Channel, Follow
 from bot.chat.post import DeliveryKey, Post, PostKind
+from bot.controls import Asked
 from bot.election.contest import MilestoneKind, Stage
 from bot.memory import Announcement
-from bot.ports import WHEN_IT_COMES, Asked
+from bot.ports import WHEN_IT_COMES
 from bot.store import Store
 from tests.conftest import select
 from tests.nights.facts import TAMWORTH

@@ -20,7 +20,8 @@ from sqlalchemy.pool import NullPool
 from bot.errors import StoreError
 from bot.memory import Told
 from bot.store import Store, missing
-from bot.store.database import HEAD, MIGRATIONS, Database
+from bot.store.database import Database
+from bot.store.form import HEAD, MIGRATIONS
 from bot.store.tables import metadata
 from tests.conftest import select
 from tests.rooms import BLOG, PLANNED, at, following

@@ -14,7 +14,7 @@ from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.courier import drain
 from bot.store import Store
 from bot.store.codec import dumps
-from bot.store.database import HEAD, MIGRATIONS
+from bot.store.form import HEAD, MIGRATIONS
 from bot.store.tables import WAITS, metadata
 from tests.conftest import select as select_rows
 from tests.courier.queueing import courier
