@@ -5,26 +5,35 @@ is made with what is stored, so that a crash between knowing and telling loses n
 same change is told once.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
 from bot.chat.ask import Follow
-from bot.chat.events import Declared, EstimateMoved, Event, Overruled
+from bot.chat.events import Declared, EstimateMoved, Event, Overruled, SeatTonight
 from bot.chat.post import DeliveryKey
 from bot.election.clock import ClockTime, say
-from bot.election.contest import Contest, MilestoneKind
+from bot.election.contest import Contest
 from bot.election.figure import Figure
 from bot.election.result import Declaration
+from bot.election.turnout import Turnout
 from bot.memory import Announcement, TellingRows, Told
 from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
+from bot.seats import Seats
 
 log = structlog.get_logger()
 
 OF_USE_FOR = timedelta(hours=2)
-# So many seats that are waited for are named beside a declaration.
-NEXT = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldResult(Figure[Declaration]):
+    """A declaration as it was told, with the turnout that was told beside it."""
+
+    # Said again, for what is read back from the store must know what a declaration is.
+    value: Declaration
+    turnout: Turnout | None = None
 
 
 class Announcer:
@@ -35,11 +44,13 @@ class Announcer:
     ) -> None:
         self._rows = rows
         self._newsroom_at = newsroom_at
+        self._seats = Seats(newsroom_at)
         self._word = word
         self._clock = clock
 
     async def look(self, touched: frozenset[str] | None = None) -> None:
         """Compare what is known of these contests (None for all), and queue what is new."""
+        self._seats.changed(touched)
         newsroom = self._newsroom_at(self._clock.now())
         for contest in await newsroom.contests():
             if touched is not None and contest.id not in touched:
@@ -82,62 +93,63 @@ class Announcer:
     async def _declaration(self, newsroom: Newsroom, contest: Contest) -> bool:
         """Tell of a declaration that is new or changed; whether the contest is declared."""
         subject = f"declaration:{contest.id}"
-        told = await self._rows.told(subject, Figure[Declaration])
+        told = await self._rows.told(subject, ToldResult)
         known = await newsroom.declaration(contest)
-        if known is None:
-            if told is None or not told.standing:
-                return False
-            event = Declared(
-                contest=contest, declaration=told.value, withdrawn="its source took it back"
-            )
-        else:
-            if told is not None and told.standing and told.value.value == known.value:
+        if known is not None:
+            turnout = await newsroom.turnout(contest)
+            now = _as_told(known, turnout)
+            if told is not None and told.standing and _says(told.value) == _says(now):
                 return True
-            corrected = newsroom.now if told is not None else None
-            event = await self._declared(newsroom, contest, known)
-            event = replace(
-                event, corrected=corrected, before=None if told is None else told.value.value
-            )
+            event = await self._declared(newsroom, contest, known, turnout, told)
+        elif told is None or not told.standing:
+            return False
+        else:
+            now = told.value
+            event = Declared(contest=contest, declaration=now, withdrawn="its source took it back")
         version = 1 if told is None else told.version + 1
-        announcement = self._announcement(Follow.DECLARATIONS, contest, subject, version, event)
+        announcements = [self._announcement(Follow.DECLARATIONS, contest, subject, version, event)]
         log.info("declaration.told", contest=contest.id, version=version)
-        now_told = Told(version=version, value=event.declaration, standing=event.withdrawn is None)
-        announcements = [announcement]
-        if told is not None and told.standing and _overruled(told.value.value, known):
+        if told is not None and _overruled(told, known):
             # Whoever has it on air must hear of it: nobody reads an old message again.
             loud = Overruled(
                 contest=contest,
                 before=told.value.value,
                 now=known,
                 at=newsroom.now,
-                source=told.value.source if known is None else known.source,
+                source=now.source,
+                again=not told.standing,
             )
-            subject_of_it = f"correction:{contest.id}:{version}"
-            announcements.append(
-                self._announcement(Follow.DECLARATIONS, contest, subject_of_it, 1, loud)
+            heard = self._announcement(
+                Follow.DECLARATIONS, contest, f"correction:{contest.id}:{version}", 1, loud
             )
-        await self._rows.tell(subject, Figure[Declaration], now_told, announcements, newsroom.now)
+            announcements.append(replace(heard, about=subject))
+        now_told = Told(version=version, value=now, standing=known is not None)
+        await self._rows.tell(subject, ToldResult, now_told, announcements, newsroom.now)
         return known is not None
 
     async def _declared(
-        self, newsroom: Newsroom, contest: Contest, known: Figure[Declaration]
+        self,
+        newsroom: Newsroom,
+        contest: Contest,
+        known: Figure[Declaration],
+        turnout: Figure[Turnout] | None,
+        told: Told[ToldResult] | None,
     ) -> Declared:
-        """A declaration with what is known besides: the turnout, and how the night stands."""
-        tonight = [c for c in await newsroom.contests() if c.is_tonight(newsroom.now)]
-        waiting: list[tuple[Contest, ClockTime | None]] = []
-        for one in tonight:
-            if await newsroom.declaration(one) is None:
-                timetable = await newsroom.timetable(one)
-                times = [x.time.value for x in timetable if x.kind is MilestoneKind.DECLARATION]
-                waiting.append((one, times[0] if times else None))
-        waiting.sort(key=lambda pair: (pair[1] is None, pair[1].at if pair[1] else newsroom.now))
+        """A declaration beside what was told of it, with how the night stands."""
+        seats = await self._seats.now(newsroom.now)
+        waiting = [seat for seat in seats if seat.declaration is None]
+        with_a_time = [seat for seat in waiting if seat.expected is not None]
+        # A turnout that comes later, or a confirmation, is no correction.
+        changed = told is not None and (not told.standing or told.value.value != known.value)
         return Declared(
             contest=contest,
             declaration=known,
-            turnout=await newsroom.turnout(contest),
-            declared=len(tonight) - len(waiting),
-            of=len(tonight),
-            waiting=tuple(waiting[:NEXT]),
+            corrected=newsroom.now if changed else None,
+            before=None if told is None else told.value.value,
+            turnout=turnout,
+            declared=len(seats) - len(waiting),
+            of=len(seats),
+            next=min(with_a_time or waiting[:1], key=_time, default=None),
         )
 
     def _announcement(
@@ -151,14 +163,35 @@ class Announcer:
         )
 
 
-def _overruled(before: Declaration, now: Figure[Declaration] | None) -> bool:
-    """Whether the winner or the majority is another; a majority that comes later is no other."""
-    if now is None:
+def _as_told(known: Figure[Declaration], turnout: Figure[Turnout] | None) -> ToldResult:
+    return ToldResult(
+        value=known.value,
+        source=known.source,
+        at=known.at,
+        standing=known.standing,
+        day_only=known.day_only,
+        turnout=None if turnout is None else turnout.value,
+    )
+
+
+def _says(result: ToldResult) -> tuple[object, ...]:
+    """What a message says of a result; another source for the same is no news."""
+    return result.value, result.standing, result.turnout
+
+
+def _overruled(told: Told[ToldResult], known: Figure[Declaration] | None) -> bool:
+    """Whether channels hold for wrong what is right; a majority that comes later is no other."""
+    before = told.value.value
+    if known is None or not told.standing:
         return True
-    majorities = (before.majority, now.value.majority)
-    return before.winner != now.value.winner or (
+    majorities = (before.majority, known.value.majority)
+    return before.winner != known.value.winner or (
         None not in majorities and majorities[0] != majorities[1]
     )
+
+
+def _time(seat: SeatTonight) -> float:
+    return seat.expected.at.timestamp() if seat.expected is not None else 0.0
 
 
 def _same(one: ClockTime, other: ClockTime) -> bool:

@@ -15,20 +15,18 @@ from bot.controls import Deed
 from bot.desk_memory import JournalRows, Settled
 from bot.election.figure import Standing
 from bot.errors import AskError
-from bot.liveblog.statements import Claim, DeclaredClaim, VotesClaim
-from bot.ports import Clock, JournalEntry
+from bot.liveblog.statements import Claim, DeclaredClaim, TurnoutClaim, VotesClaim
+from bot.ports import Clock, EntryState, JournalEntry
 
 log = structlog.get_logger()
 
 UNDO_FOR = timedelta(minutes=1)
-STANDS, WAITS, QUESTIONED = "stands", "waiting", "questioned"
-REJECTED = "rejected"
-_OPEN = frozenset({WAITS, QUESTIONED})
+_OPEN = frozenset(state for state in EntryState if state.open)
 _NO_MORE = {
-    STANDS: "was taken already",
-    REJECTED: "was rejected",
-    "replaced": "was replaced by newer figures",
-    "undone": "was taken back",
+    EntryState.STANDS: "was taken already",
+    EntryState.REJECTED: "was rejected",
+    EntryState.REPLACED: "was replaced by newer figures",
+    EntryState.UNDONE: "was taken back",
 }
 
 
@@ -58,11 +56,13 @@ class CountDesk:
 
     async def take(self, ask: Ask, deed: Deed) -> JournalEntry:
         """Let it stand at once."""
-        return await self._done(await self._rows.add(ask, deed, STANDS, self._clock.now()))
+        return await self._done(
+            await self._rows.add(ask, deed, EntryState.STANDS, self._clock.now())
+        )
 
     async def propose(self, ask: Ask, deed: Deed, *, questioned: bool) -> JournalEntry:
         """Keep it for a second person; where it is `questioned`, somebody has to insist first."""
-        state = QUESTIONED if questioned else WAITS
+        state = EntryState.QUESTIONED if questioned else EntryState.WAITING
         entry = await self._rows.add(ask, deed, state, self._clock.now())
         log.info("count_desk.proposed", number=entry.id, contest=entry.contest_id, state=state)
         return entry
@@ -73,14 +73,14 @@ class CountDesk:
         Raises `AskError` where it does not wait for that.
         """
         entry, claims = await self._open(number)
-        if entry.state == WAITS:
+        if entry.state is EntryState.WAITING:
             raise AskError(f"{number} is not in question; a second person can “confirm {number}”.")
         alone = not _needs_two(claims)
         settled = Settled(
             number=number,
             action="insist",
-            states=frozenset({QUESTIONED}),
-            to=STANDS if alone else WAITS,
+            states=frozenset({EntryState.QUESTIONED}),
+            to=EntryState.STANDS if alone else EntryState.WAITING,
             standing=Standing.PROVISIONAL if alone else None,
         )
         return await self._settle(ask, settled)
@@ -88,10 +88,11 @@ class CountDesk:
     async def confirm(self, ask: Ask, number: int) -> JournalEntry:
         """A second person says that it is right: it stands, and is official.
 
-        Raises `AskError` where it does not wait for that, or for somebody else.
+        A turnout stands before, as provisional. Raises `AskError` where it does not wait for that,
+        or for somebody else.
         """
-        entry, _ = await self._open(number)
-        if entry.state == QUESTIONED:
+        entry, _ = await self._open(number, turnouts=True)
+        if entry.state is EntryState.QUESTIONED:
             raise AskError(
                 f"{number} is in question: {entry.after}. If it is right all the same, say "
                 f"“insist {number}” first."
@@ -101,8 +102,8 @@ class CountDesk:
         settled = Settled(
             number=number,
             action="confirm",
-            states=frozenset({WAITS}),
-            to=STANDS,
+            states=frozenset({entry.state}),
+            to=EntryState.STANDS,
             standing=Standing.OFFICIAL,
         )
         return await self._settle(ask, settled)
@@ -110,7 +111,7 @@ class CountDesk:
     async def reject(self, ask: Ask, number: int) -> JournalEntry:
         """It is not right, and never stands. Raises `AskError` where it does not wait any more."""
         await self._open(number)
-        settled = Settled(number=number, action="reject", states=_OPEN, to=REJECTED)
+        settled = Settled(number=number, action="reject", states=_OPEN, to=EntryState.REJECTED)
         return await self._settle(ask, settled)
 
     async def retract(self, ask: Ask, contest_id: str, action: str, before: str) -> JournalEntry:
@@ -140,12 +141,18 @@ class CountDesk:
             )
         return await self._done(entry)
 
-    async def _open(self, number: int) -> tuple[JournalEntry, tuple[Claim, ...]]:
+    async def _open(
+        self, number: int, *, turnouts: bool = False
+    ) -> tuple[JournalEntry, tuple[Claim, ...]]:
+        """An entry that waits and what it states; with `turnouts` also one that stands so far."""
         found = await self._rows.entry(number)
         if found is None or not found[1]:
             raise AskError(f"Nothing waits under the number {number}; “journal” lists what does.")
-        entry = found[0]
-        if entry.state not in _OPEN:
+        entry, claims = found
+        stands = entry.state is EntryState.STANDS and turnouts
+        if stands and all(isinstance(claim, TurnoutClaim) for claim in claims):
+            return found
+        if not entry.state.open:
             raise AskError(
                 f"{number} {_NO_MORE[entry.state]}, so nothing is left to say of it. “journal” has "
                 "the figures that wait."
@@ -168,7 +175,10 @@ class CountDesk:
     async def _settle(self, ask: Ask, settled: Settled) -> JournalEntry:
         entry = await self._rows.settle(ask, settled, self._clock.now())
         if entry is None:
-            raise AskError(f"Somebody else was quicker with {settled.number}; “journal” says who.")
+            raise AskError(
+                f"{settled.number} waits for nobody any more: somebody has confirmed it, recorded "
+                "something else or taken it back. “journal” says who."
+            )
         return await self._done(entry)
 
     async def _done(self, entry: JournalEntry) -> JournalEntry:

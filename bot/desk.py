@@ -33,13 +33,12 @@ from bot.election.names import NameIndex, fold
 from bot.election.occasion import Occasion, said
 from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
+from bot.liveblog.markup import storable
 from bot.ports import Clock, Newsroom, NewsroomAt
 
 log = structlog.get_logger()
 
-MAX_QUESTION, MAX_WITH_ADDRESS = 500, 2_000
-# A result of many candidates is long, and must not lose its end.
-_RECORDS = ("record", "correct")
+MAX_QUESTION, LONGEST = 500, 2_000
 CHOICES_SHOWN = 10
 # The page at a glance is the answers to these, one under the other.
 HOME = ("status", "channels")
@@ -80,7 +79,7 @@ class Desk:
     async def answer(self, ask: Ask) -> Reply:
         """The answer to a question. Never raises, whatever was asked."""
         self.answered += 1
-        return await self._guarded(lambda newsroom: self._answer(_short(ask), newsroom))
+        return await self._guarded(lambda newsroom: self._answer(self._short(ask), newsroom))
 
     async def overhear(self, ask: Ask) -> Reply | None:
         """The answer to what was said to nobody; None where it is no question, or not listened to.
@@ -117,7 +116,7 @@ class Desk:
 
     async def submit(self, name: str, ask: Ask, values: Values) -> Reply:
         """Take what was filled in. Raises `FormError`, with a sentence for each field at fault."""
-        values = {name: tuple(map(_storable, given)) for name, given in values.items()}
+        values = {name: tuple(map(storable, given)) for name, given in values.items()}
 
         async def take(newsroom: Newsroom) -> Reply:
             dialog = await self._dialog(name, ask)
@@ -164,6 +163,25 @@ class Desk:
                 f"under {mark}."
             )
         return replace(reply, as_of=now)
+
+    def _short(self, ask: Ask) -> Ask:
+        """A question without what none needs; what changes something, or has an address, whole.
+
+        Cut in two it would say something else. Raises `AskError` where it is too long for that.
+        """
+        text = storable(ask.text)
+        if len(text) <= MAX_QUESTION:
+            return replace(ask, text=text)
+        short = text[:MAX_QUESTION]
+        matched = self._catalogue.match(short)
+        if "://" not in text and not (matched is not None and matched.command.control):
+            return replace(ask, text=short)
+        if len(text) > LONGEST:
+            raise AskError(
+                f"That is {len(text):,} characters, and {LONGEST:,} are the most. Nothing was "
+                "changed; say it shorter."
+            )
+        return replace(ask, text=text)
 
     async def _answer(self, ask: Ask, newsroom: Newsroom) -> Reply:
         text = ask.text
@@ -289,18 +307,6 @@ class Desk:
             if shown
             else f"Ask me something, for example {examples}; “help” lists all I know."
         )
-
-
-def _short(ask: Ask) -> Ask:
-    """The question without what no question needs; no address and no result is cut in two."""
-    whole = "://" in ask.text or ask.text.lstrip().casefold().startswith(_RECORDS)
-    longest = MAX_WITH_ADDRESS if whole else MAX_QUESTION
-    return replace(ask, text=_storable(ask.text[:longest]))
-
-
-def _storable(text: str) -> str:
-    """Text without half characters and noughts, which no database takes."""
-    return text.encode(errors="ignore").decode().replace("\0", "")
 
 
 def _ask_back(title: str, command: Command, offers: Sequence[tuple[str, str]]) -> Reply:

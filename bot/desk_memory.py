@@ -12,7 +12,7 @@ from bot.controls import Asked, Deed
 from bot.election.figure import Standing
 from bot.liveblog.claims import Claim
 from bot.memory import Announcement
-from bot.ports import JournalEntry
+from bot.ports import EntryState, JournalEntry
 
 
 class AskedRows(Protocol):
@@ -152,8 +152,8 @@ class Settled:
 
     number: int
     action: str
-    states: frozenset[str]
-    to: str
+    states: frozenset[EntryState]
+    to: EntryState
     standing: Standing | None = None
 
 
@@ -163,7 +163,7 @@ class JournalRows(Protocol):
     async def entry(self, number: int) -> tuple[JournalEntry, tuple[Claim, ...]] | None:
         """An entry and what it states; None where there is none of this number."""
 
-    async def add(self, ask: Ask, deed: Deed, state: str, at: datetime) -> JournalEntry:
+    async def add(self, ask: Ask, deed: Deed, state: EntryState, at: datetime) -> JournalEntry:
         """Keep a deed in a state, and its figures where it stands, in one transaction."""
 
     async def settle(self, ask: Ask, settled: Settled, at: datetime) -> JournalEntry | None:

@@ -26,7 +26,8 @@ class Announcement:
     One of a `blog` also goes to who follows that blog alone, and one of a blog that chat brought
     to nobody else; a note on such a blog only to who follows both it and checks, and any other to
     who follows checks; one with a `channel` goes only there. One that is no `news` goes only to
-    channels that have an earlier version of it.
+    channels that have an earlier version of it, and one `about` another subject only to those that
+    were told of that, whatever they follow now.
     """
 
     kind: Follow
@@ -36,6 +37,7 @@ class Announcement:
     blog: Blog | None = None
     channel: Channel | None = None
     news: bool = True
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

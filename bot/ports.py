@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
@@ -254,13 +255,30 @@ class ChannelOnRecord:
         return bool(self.kinds) or any(one.wanted for one in self.blogs)
 
 
+class EntryState(StrEnum):
+    """What became of an entry of the journal. One that waits is for a second person to confirm.
+
+    One that is questioned needs somebody to insist before.
+    """
+
+    STANDS = "stands"
+    WAITING = "waiting"
+    QUESTIONED = "questioned"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+    UNDONE = "undone"
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has still to say something of it."""
+        return self in (EntryState.WAITING, EntryState.QUESTIONED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """What somebody did at the desk (`at` UTC), in their words; `before` and `after` in ours.
 
-    `action` is the command, `state` whether it `stands`, is `waiting` for a second person, was
-    `rejected`, `replaced` by a later one, or `undone`. `of` is the number of the entry that this
-    one is about.
+    `action` is the command, `of` the number of the entry that this one is about.
     """
 
     id: int
@@ -269,7 +287,7 @@ class JournalEntry:
     channel: Channel
     action: str
     words: str
-    state: str
+    state: EntryState
     contest_id: str | None = None
     before: str | None = None
     after: str | None = None

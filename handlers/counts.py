@@ -1,10 +1,12 @@
-"""Figures that follow from others that are known."""
+"""Figures that follow from others that are known, and how votes stand in a table."""
 
+from bot.chat.reply import Table
 from bot.election.contest import Contest
 from bot.election.figure import Figure
-from bot.election.result import Declaration
+from bot.election.result import Declaration, Result
 from bot.election.turnout import Turnout, TurnoutDefinition
 from bot.ports import Newsroom
+from handlers import voice
 
 
 async def turnout_of(newsroom: Newsroom, contest: Contest) -> Figure[Turnout] | None:
@@ -36,4 +38,24 @@ def turnout_declared(
         at=declared.at,
         standing=declared.standing,
         day_only=declared.day_only,
+    )
+
+
+def votes_table(contest: Contest, counted: Result) -> Table:
+    """Candidates with their votes, shares and changes, most votes first."""
+    rows = []
+    for line in counted.votes:
+        party = line.candidacy.party
+        share, change = counted.share_of(line), counted.change(contest, party)
+        rows.append(
+            (
+                line.candidacy.name,
+                party.short,
+                voice.number(line.votes),
+                "" if share is None else voice.per_cent(share),
+                "" if change is None else voice.points(change),
+            )
+        )
+    return Table(
+        columns=("", "", "votes", "share", "change"), rows=tuple(rows), right=frozenset({2, 3, 4})
     )

@@ -7,7 +7,6 @@ from bot.election.checking import (
     Doubt,
     Known,
     Reach,
-    doubt_of_swing,
     doubts_of_result,
     doubts_of_turnout,
 )
@@ -19,11 +18,12 @@ from bot.election.typed import read_result, read_turnout
 from bot.errors import AskError
 from bot.liveblog.statements import TurnoutClaim, VotesClaim
 from bot.ports import JournalEntry, Newsroom
-from bot.record.ranking import Measure, Scope, rank, swing_of
+from bot.record.ranking import Measure, Scope, rank
 from handlers import voice
+from handlers.counts import votes_table
+from handlers.offers import UNDO, confirm_or_reject, insist_or_reject
 
 LONGEST_WORDS = 200
-UNDO = Choice(label="Undo", ask="undo")
 
 
 async def take_turnout(
@@ -106,16 +106,13 @@ async def take_result(
     )
     before = await newsroom.declaration(contest)
     doubts = doubts_of_result(result, contest, await _known(newsroom, contest))
-    swing = swing_of(contest, result)
-    wild = None if swing is None else doubt_of_swing(swing.points, _largest_swing(newsroom))
-    doubts += [] if wild is None else [wild]
-    said = f"{voice.headline(contest, declaration)}, majority {voice.number(result.majority)}"
+    said = voice.declared_in_short(contest, declaration)
     deed = Deed(
         action="record result",
         contest_id=contest.id,
         claims=_claims(contest, result, ask.text),
         standing=Standing.PROVISIONAL,
-        before=None if before is None else _said_result(contest, before.value),
+        before=None if before is None else voice.declared_in_short(contest, before.value),
         after=said,
     )
     entry = await count_desk.propose(ask, deed, questioned=bool(doubts))
@@ -129,11 +126,8 @@ async def take_result(
             f"Nothing has gone out. Somebody else has to say “confirm {number}”; “reject {number}” "
             "drops it.",
         ),
-        table=_table(contest, result),
-        choices=(
-            Choice(label="Confirm", ask=f"confirm {number}"),
-            Choice(label="Reject", ask=f"reject {number}"),
-        ),
+        table=votes_table(contest, result),
+        choices=confirm_or_reject(number),
         contest=contest.id,
         value=number,
     )
@@ -146,14 +140,20 @@ async def _known(newsroom: Newsroom, contest: Contest) -> Known:
     exact = turnout is not None and not turnout.value.ballots_approximate
     return Known(
         ballots=turnout.value.ballots if turnout is not None and exact else None,
+        turnout=None if turnout is None else turnout.value,
         winner=None if declared is None else declared.value.winner,
         majority=None if declared is None else declared.value.majority,
         source="" if declared is None else declared.source.name,
+        largest_swing=_largest(newsroom, contest, Measure.SWING),
+        largest_majority=_largest(newsroom, contest, Measure.MAJORITY),
+        largest_overturned=_largest(newsroom, contest, Measure.OVERTURNED),
     )
 
 
-def _largest_swing(newsroom: Newsroom) -> Reach | None:
-    ranked = rank(newsroom.past, Measure.SWING, Scope(by_election=True), lowest=False)
+def _largest(newsroom: Newsroom, contest: Contest, measure: Measure) -> Reach | None:
+    """The largest on record before a contest, of contests of its kind."""
+    scope = Scope(by_election=contest.by_election)
+    ranked = rank(newsroom.past, measure, scope, lowest=False)
     if not ranked:
         return None
     seat = ranked[0].past.contest
@@ -188,30 +188,9 @@ def _questioned(contest: Contest, said: str, doubts: list[Doubt], entry: Journal
         table=Table(columns=("", "given", "expected"), rows=rows, right=frozenset({1, 2}))
         if rows
         else None,
-        choices=(
-            Choice(label="It is right", ask=f"insist {number}"),
-            Choice(label="Reject", ask=f"reject {number}"),
-        ),
+        choices=insist_or_reject(number),
         contest=contest.id,
         value=number,
-    )
-
-
-def _table(contest: Contest, result: Result) -> Table:
-    rows = []
-    for line in result.votes:
-        share, change = result.share_of(line), result.change(contest, line.candidacy.party)
-        rows.append(
-            (
-                line.candidacy.name,
-                line.candidacy.party.short,
-                voice.number(line.votes),
-                "" if share is None else voice.per_cent(share),
-                "" if change is None else voice.points(change),
-            )
-        )
-    return Table(
-        columns=("", "", "votes", "share", "change"), rows=tuple(rows), right=frozenset({2, 3, 4})
     )
 
 
@@ -224,9 +203,3 @@ def _said_turnout(turnout: Turnout) -> str:
     if turnout.electorate is not None:
         counted += f" of {voice.number(turnout.electorate)}"
     return f"{per_cent} ({counted})" if per_cent else counted
-
-
-def _said_result(contest: Contest, declaration: Declaration) -> str:
-    majority = declaration.majority
-    by = "" if majority is None else f", majority {voice.number(majority)}"
-    return f"{voice.headline(contest, declaration)}{by}"

@@ -223,6 +223,13 @@ def headline(contest: Contest, declaration: Declaration) -> str:
     return f"{winner} win"
 
 
+def declared_in_short(contest: Contest, declaration: Declaration) -> str:
+    """Who won and by how much: “Labour gain from Conservatives, majority 1,316”."""
+    majority = declaration.majority
+    by = "" if majority is None else f", majority {number(majority)}"
+    return f"{headline(contest, declaration)}{by}"
+
+
 def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
     """The sentences that tell of a declaration: member, majority, swing."""
     lines = []

@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from bot.settings import Settings
 from bot.store import Store
 
 # The long form: pytest --hypothesis-profile=long tests/platforms tests/sources …
@@ -135,3 +136,13 @@ def select(url: str, statement: str) -> list[Any]:
     engine = create_engine(parsed, poolclass=NullPool)
     with engine.begin() as connection:
         return [tuple(row) for row in connection.execute(text(statement))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to be in, without a setting of Teller but its database."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/teller.db")
+    return tmp_path

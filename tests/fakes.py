@@ -18,6 +18,7 @@ from bot.ports import (
     BlogFollowed,
     ChannelOnRecord,
     EntryOnRecord,
+    EntryState,
     Expected,
     JournalEntry,
     SourceHealth,
@@ -105,28 +106,30 @@ class FakeCountDesk:
     """A desk that takes everything, and remembers nothing."""
 
     async def take(self, ask: Ask, deed: Deed) -> JournalEntry:
-        return self._entry(ask, deed.action, deed.contest_id, "stands")
+        return self._entry(ask, deed.action, deed.contest_id, EntryState.STANDS)
 
     async def propose(self, ask: Ask, deed: Deed, *, questioned: bool) -> JournalEntry:
-        state = "questioned" if questioned else "waiting"
+        state = EntryState.QUESTIONED if questioned else EntryState.WAITING
         return self._entry(ask, deed.action, deed.contest_id, state)
 
     async def insist(self, ask: Ask, number: int) -> JournalEntry:
-        return self._entry(ask, "insist", None, "stands")
+        return self._entry(ask, "insist", None, EntryState.STANDS)
 
     async def confirm(self, ask: Ask, number: int) -> JournalEntry:
-        return self._entry(ask, "confirm", None, "stands")
+        return self._entry(ask, "confirm", None, EntryState.STANDS)
 
     async def reject(self, ask: Ask, number: int) -> JournalEntry:
-        return self._entry(ask, "reject", None, "stands")
+        return self._entry(ask, "reject", None, EntryState.STANDS)
 
     async def retract(self, ask: Ask, contest_id: str, action: str, before: str) -> JournalEntry:
-        return self._entry(ask, action, contest_id, "stands")
+        return self._entry(ask, action, contest_id, EntryState.STANDS)
 
     async def undo(self, ask: Ask) -> JournalEntry:
-        return self._entry(ask, "undo", None, "stands")
+        return self._entry(ask, "undo", None, EntryState.STANDS)
 
-    def _entry(self, ask: Ask, action: str, contest_id: str | None, state: str) -> JournalEntry:
+    def _entry(
+        self, ask: Ask, action: str, contest_id: str | None, state: EntryState
+    ) -> JournalEntry:
         return JournalEntry(
             id=1,
             at=datetime(2023, 10, 20, tzinfo=UTC),

@@ -121,7 +121,9 @@ async def test_it_is_kept_over_a_restart_and_comes_for_what_happened_meanwhile(
             assert await headings(room) == ["Tamworth: verification is complete", HEADLINE]
 
 
-async def test_a_kill_after_the_declaration_was_read_loses_nothing(database_url: str) -> None:
+async def test_a_kill_after_the_declaration_was_read_loses_nothing(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with open_room(database_url, clock=clock("03:16"), contests=QUIET) as room:
         await room.channels.remind(when())
         room.blog.post("won", at("03:16"), "Tamworth declares", WON)
@@ -129,7 +131,7 @@ async def test_a_kill_after_the_declaration_was_read_loses_nothing(database_url:
         async def killed(touched: frozenset[str] | None = None) -> None:
             raise RuntimeError("killed")
 
-        room.diary.look = killed  # type: ignore[method-assign]
+        monkeypatch.setattr(room.diary, "look", killed)
         await room.look()
         assert await told(room) == []
 
@@ -170,7 +172,8 @@ async def test_it_goes_out_once_where_two_programs_learn_of_it(database_url: str
         await one.channels.remind(when())
         await say(one, "03:15", "Nothing new here.")
         one.blog.post("won", at("03:16"), "Tamworth declares", WON)
-        one.clock.moment = at("03:16")  # type: ignore[attr-defined]
+        assert isinstance(one.clock, StoppedClock)
+        one.clock.moment = at("03:16")
         await one.look()
         await asyncio.gather(*(room.diary.look() for _ in range(4) for room in (one, other)))
         assert await headings(one) == [HEADLINE]
@@ -277,7 +280,9 @@ async def test_ones_own_are_listed_and_forgotten_in_any_channel(database_url: st
         assert listed.table is not None
         assert [row[0] for row in listed.table.rows] == ["2", "1"]
         assert listed.private
-        assert [row[0] for row in (await ask(room, "reminders", NEWSROOM)).table.rows] == ["1"]  # type: ignore[union-attr]
+        elsewhere = await ask(room, "reminders", NEWSROOM)
+        assert elsewhere.table is not None
+        assert [row[0] for row in elsewhere.table.rows] == ["1"]
 
         gone = await ask(room, "forget 1", SPORT)
         assert gone.title == "Forgotten: when Tamworth declares"

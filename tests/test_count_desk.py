@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.ask import Ask, Author, Channel
+from bot.chat.ask import Ask, Author, Channel, Follow
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Reply
 from bot.clocks import StoppedClock
@@ -17,6 +17,7 @@ from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import NEWSROOM, Room, at, open_room
 
 HERE = Channel(platform="slack", id="C1")
+SPORT = Channel(platform="terminal", id="sport")
 ANN = Author(platform="slack", id="U1", name="Ann")
 BOB = Author(platform="discord", id="2", name="Bob")
 RESULT = (
@@ -226,6 +227,7 @@ async def test_who_may_not_manage_records_nothing(desk):
 async def test_a_correction_changes_what_was_posted_in_every_channel(desk):
     shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
     await desk.takes(BOB, f"confirm {shown.value}")
+    await desk.room.stands(NEWSROOM)
     better = await desk.takes(BOB, f"correct result Tamworth {RESULT.replace('1,373', '1,337')}")
     await desk.takes(ANN, f"confirm {better.value}")
     told = await desk.room.told(PostKind.DECLARATION)
@@ -238,11 +240,15 @@ async def test_a_correction_changes_what_was_posted_in_every_channel(desk):
 async def test_another_majority_changes_the_message_and_is_told_anew(desk):
     shown = await desk.takes(ANN, f"record result Tamworth {RESULT}")
     await desk.takes(BOB, f"confirm {shown.value}")
+    # A channel that begins to follow declarations now has nothing to take back.
+    await desk.room.channels.follow(SPORT, frozenset({Follow.DECLARATIONS}), frozenset())
+    await desk.room.stands(NEWSROOM)
     wrong = await desk.takes(BOB, f"correct result Tamworth {RESULT.replace('11,719', '11,791')}")
     assert wrong.lines[0] == "Ann has a majority of 1,316; by these figures it is 1,388."
     await desk.takes(BOB, f"insist {wrong.value}")
     await desk.takes(ANN, f"confirm {wrong.value}")
-    posts = [post for _, post in await desk.room.told(PostKind.DECLARATION)]
+    # The newer channel has one of them too.
+    posts = list(dict(await desk.room.told(PostKind.DECLARATION)).values())
     assert [post.heading for post in posts] == [
         "Tamworth: Labour gain from Conservatives",
         "Tamworth: Labour gain from Conservatives",
@@ -273,6 +279,39 @@ async def test_a_turnout_is_provisional_until_it_is_confirmed(desk):
     await desk.takes(BOB, "confirm turnout Tamworth")
     assert (await desk.newsroom.turnout(TAMWORTH)).standing is Standing.OFFICIAL
     assert await desk.turnout() == "35.9"
+
+
+async def test_a_turnout_is_confirmed_while_a_blog_has_reported_another(desk):
+    desk.room.blog.post("turnout", at("02:30"), "Tamworth turnout", "Turnout in Tamworth is 36.1%.")
+    await desk.room.look()
+    assert await desk.turnout() == "36.1"
+    recorded = await desk.takes(ANN, "record turnout Tamworth 25,630 of 71,302")
+    assert recorded.lines[1] == "Until then The Example is quoted."
+    assert await desk.turnout() == "36.1"
+    await desk.takes(BOB, "confirm turnout Tamworth")
+    assert await desk.turnout() == "35.9"
+    assert "waits for nobody any more" in await desk.refuses(BOB, "confirm turnout Tamworth")
+    await desk.takes(BOB, "undo")
+    assert await desk.turnout() == "36.1"
+    await desk.takes(BOB, "confirm turnout Tamworth")
+    assert await desk.turnout() == "35.9"
+
+
+async def test_a_wild_figure_that_waits_dies_when_a_sound_one_is_taken(desk):
+    wild = await desk.takes(ANN, "record turnout Tamworth 3.59%")
+    await desk.takes(ANN, "record turnout Tamworth 35.9%")
+    assert "replaced by newer figures" in await desk.refuses(ANN, f"insist {wild.value}")
+    assert await desk.turnout() == "35.9"
+
+
+async def test_a_result_with_words_around_it_loses_no_vote_at_its_end(desk):
+    text = f"please record result Tamworth {RESULT.replace(' ', ' ' * 24)}"
+    assert len(text) > 500
+    shown = await desk.takes(ANN, text)
+    assert shown.title.startswith("Is this right?")
+    assert "are the most" in await desk.refuses(
+        ANN, f"record result Tamworth {RESULT}" + " " * 2000
+    )
 
 
 # ── Times and stages ─────────────────────────────────────────────────────────────────────────
@@ -322,6 +361,26 @@ async def test_undo_is_for_a_minute_and_for_what_one_did_oneself(desk):
     assert "nothing in the last minute" in await desk.refuses(BOB, "undo")
     desk.clock.moment += timedelta(minutes=1)
     assert "nothing in the last minute" in await desk.refuses(ANN, "undo")
+    assert await desk.turnout() == "35.9"
+
+
+@pytest.mark.parametrize("questioned", [False, True])
+async def test_what_somebody_else_has_confirmed_is_not_undone_by_its_author(desk, questioned):
+    result = RESULT.replace(" Longman 86", "") if questioned else RESULT
+    shown = await desk.takes(ANN, f"record result Tamworth {result}")
+    if questioned:
+        await desk.takes(ANN, f"insist {shown.value}")
+    await desk.takes(BOB, f"confirm {shown.value}")
+    assert "nothing in the last minute" in await desk.refuses(ANN, "undo")
+    assert await desk.majority() == 1_316
+
+
+async def test_undo_brings_nothing_back_over_what_somebody_else_has_recorded_since(desk):
+    await desk.takes(BOB, "record turnout Tamworth 36.5%")
+    await desk.takes(ANN, "confirm turnout Tamworth")
+    await desk.takes(ANN, "record turnout Tamworth 36.1%")
+    await desk.takes(BOB, "record turnout Tamworth 35.9%")
+    await desk.takes(ANN, "undo")
     assert await desk.turnout() == "35.9"
 
 

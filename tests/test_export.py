@@ -17,10 +17,9 @@ from bot.clocks import StoppedClock
 from bot.errors import ExportError
 from bot.export_command import FOLDER
 from bot.exporting import CALENDAR, Export, gather, write
-from bot.settings import Settings
+from bot.ports import EntryState
 from bot.store import Store
 from bot.store.database import read_url
-from bot.store.journal import STANDS
 from bot.store.tables import journal
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import NEWSROOM, Room, at, open_room, plan
@@ -63,7 +62,7 @@ def note(url: str) -> None:
             insert(journal).values(
                 at=at("02:30"), platform="slack", author="U1", name="@Ada", channel="C1",
                 action="set", contest_id=TAMWORTH.id, words="=1+1 turnout 36.0",
-                before="35.9%", after="-36.0%", state=STANDS,
+                before="35.9%", after="-36.0%", state=EntryState.STANDS,
             )
         )  # fmt: skip
     engine.dispose()
@@ -189,16 +188,6 @@ async def test_after_the_night_the_record_has_the_result_candidate_by_candidate(
 
 
 # ── In a shell ───────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to be in, without a setting of Teller but its database."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/teller.db")
-    return tmp_path
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bot.doctor import examine
 from bot.errors import Fault
 from bot.lane_listing import EMPTY, listing, state
 from bot.lanes import Delivery, Failed, LaneOnRecord
-from bot.settings import Settings, read_settings
+from bot.settings import read_settings
 from bot.store import Store
 from tests.nights.facts import TAMWORTH
 from tests.rooms import at, plan
@@ -25,16 +25,6 @@ SLACK = Channel(platform="slack", id="C0123")
 DISCORD = Channel(platform="discord", id="123456789012345678")
 WHY = "Teller is not in that channel: invite it with /invite @Teller."
 NOW = at("00:41")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to be in, without a setting of Teller but its database."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/teller.db")
-    return tmp_path
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ class EstimateMoved:
 class Declared:
     """A result is known; a later version corrects it, `withdrawn` takes it back.
 
-    `before` is what was told until then. `turnout` is what is known of it, and of so many seats
-    (`of`) so many are `declared`, this one among them; the `waiting` ones come in their order.
+    `before` is what was told until then, `turnout` what is known of it. Of so many seats (`of`) so
+    many are `declared`, and this one is expected `next`.
     """
 
     contest: Contest
@@ -68,14 +68,14 @@ class Declared:
     turnout: Figure[Turnout] | None = None
     declared: int = 0
     of: int = 0
-    waiting: tuple[tuple[Contest, ClockTime | None], ...] = ()
+    next: "SeatTonight | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overruled:
     """What was told of a seat was wrong in its winner or its majority: `now` is right.
 
-    `now` is None where the result was taken back, and none is known.
+    `now` is None where the result was taken back, and none is known; `again` says that it had been.
     """
 
     contest: Contest
@@ -83,6 +83,7 @@ class Overruled:
     now: Figure[Declaration] | None
     at: datetime
     source: Source
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

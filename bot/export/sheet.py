@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from bot.election.clock import UK, to_utc
+from bot.liveblog.markup import storable
 
 Cell = str | int | Decimal | bool | None
 
@@ -97,22 +97,17 @@ def _in_csv(cell: Cell) -> str:
         case bool():
             return "true" if cell else "false"
         case str():
-            return defused(_storable(cell))
+            return defused(storable(cell))
         case _:
             # A number is no text from outside: −25.7 stays one.
             return str(cell)
 
 
-def _in_json(cell: Cell) -> Any:  # noqa: ANN401 - what JSON can hold
+def _in_json(cell: Cell) -> str | int | float | None:
     match cell:
         case Decimal():
             return int(cell) if cell == cell.to_integral_value() else float(cell)
         case str():
-            return _storable(cell)
+            return storable(cell)
         case _:
             return cell
-
-
-def _storable(text: str) -> str:
-    """Text without half characters and noughts, which no file of text has."""
-    return text.encode(errors="ignore").decode().replace("\0", "")

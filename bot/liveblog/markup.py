@@ -200,3 +200,8 @@ def _trim(parts: list[Span]) -> tuple[Span, ...]:
 def paragraphs_to_html(paragraphs: list[str]) -> str:
     """Plain paragraphs as the HTML that an entry's body holds, escaped."""
     return "".join(f"<p>{html.escape(text, quote=False)}</p>" for text in paragraphs)
+
+
+def storable(text: str) -> str:
+    """Text without half characters and noughts, which no database and no file of text takes."""
+    return text.encode(errors="ignore").decode().replace("\0", "")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -145,7 +145,7 @@ def _of(table: Table, channel: Channel) -> ColumnElement[bool]:
     return (table.c.platform == channel.platform) & (table.c.channel == channel.id)
 
 
-def _channel(row: Any) -> Channel:  # noqa: ANN401 - a row
+def _channel(row: Row[Any]) -> Channel:
     return Channel(platform=row.platform, id=row.channel)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Ask, Author, Channel
@@ -13,15 +13,12 @@ from bot.desk_memory import Settled
 from bot.election.figure import Standing
 from bot.liveblog.claims import Claim
 from bot.liveblog.statements import ExpectedClaim, VotesClaim
-from bot.ports import JournalEntry
+from bot.ports import EntryState, JournalEntry
 from bot.store.codec import claim_from, dumps, loads
 from bot.store.database import Database, new_id
 from bot.store.tables import figure, journal
 
-# The states of an entry. `QUESTIONED` waits for somebody to insist, `WAITS` for a second person.
-STANDS, WAITS, QUESTIONED = "stands", "waiting", "questioned"
-REJECTED, REPLACED, UNDONE = "rejected", "replaced", "undone"
-OPEN = (WAITS, QUESTIONED)
+_OPEN = [state for state in EntryState if state.open]
 _CLAIMS = tuple[Claim, ...]
 # What “retract result” ends, and so on.
 _TYPES = {"result": ("votes", "declared"), "turnout": ("turnout",)}
@@ -39,20 +36,20 @@ class JournalRows:
             row = await _row(connection, number)
         return None if row is None else (entry_of(row), _claims(row))
 
-    async def add(self, ask: Ask, deed: Deed, state: str, at: datetime) -> JournalEntry:
+    async def add(self, ask: Ask, deed: Deed, state: EntryState, at: datetime) -> JournalEntry:
         """Keep a deed in a state, and its figures where it stands, in one transaction."""
         async with self._database.write(tell=True) as connection:
             await self._database.in_turn(connection)
-            if state in OPEN:
-                await connection.execute(
-                    update(journal)
-                    .where(
-                        journal.c.contest_id == deed.contest_id,
-                        journal.c.action == deed.action,
-                        journal.c.state.in_(OPEN),
-                    )
-                    .values(state=REPLACED)
+            # Newer figures take the place of those that wait, also where they wait for nobody.
+            await connection.execute(
+                update(journal)
+                .where(
+                    journal.c.contest_id == deed.contest_id,
+                    journal.c.action == deed.action,
+                    journal.c.state.in_(_OPEN),
                 )
+                .values(state=EntryState.REPLACED)
+            )
             values = {
                 "action": deed.action,
                 "contest_id": deed.contest_id,
@@ -62,7 +59,7 @@ class JournalRows:
                 "state": state,
             }
             row = await _add(connection, ask, at, values)
-            if state == STANDS:
+            if state is EntryState.STANDS:
                 await _put(connection, row, deed.standing, deed.said_at or at, at)
             return entry_of(row)
 
@@ -73,17 +70,19 @@ class JournalRows:
             row = await _row(connection, settled.number)
             if row is None or row.state not in settled.states:
                 return None
+            if row.state == EntryState.STANDS and not await _is_provisional(connection, row.id):
+                return None
             await connection.execute(
                 update(journal).where(journal.c.id == row.id).values(state=settled.to)
             )
-            if settled.to == STANDS and settled.standing is not None:
+            if settled.to is EntryState.STANDS and settled.standing is not None:
                 await _put(connection, row, settled.standing, at, at)
             values = {
                 "action": settled.action,
                 "contest_id": row.contest_id,
                 "before": row.state,
                 "after": settled.to,
-                "state": STANDS,
+                "state": EntryState.STANDS,
                 "of": row.id,
             }
             return entry_of(await _add(connection, ask, at, values))
@@ -107,7 +106,7 @@ class JournalRows:
                 "contest_id": contest_id,
                 "before": before,
                 "after": "taken back",
-                "state": STANDS,
+                "state": EntryState.STANDS,
             }
             return entry_of(await _add(connection, ask, at, values))
 
@@ -115,21 +114,7 @@ class JournalRows:
         """Take back the asker's last deed since an instant; None where there is none."""
         async with self._database.write(tell=True) as connection:
             await self._database.in_turn(connection)
-            last = (
-                await connection.execute(
-                    select(journal)
-                    .where(
-                        journal.c.platform == ask.author.platform,
-                        journal.c.author == ask.author.id,
-                        journal.c.at >= since,
-                        journal.c.at <= at,
-                        journal.c.action != "undo",
-                        journal.c.state.in_((STANDS, *OPEN)),
-                    )
-                    .order_by(journal.c.id.desc())
-                    .limit(1)
-                )
-            ).first()
+            last = await _last_of(connection, ask, since, at)
             if last is None:
                 return None
             await _take_back(connection, last, at)
@@ -138,7 +123,7 @@ class JournalRows:
                 "contest_id": last.contest_id,
                 "before": last.after,
                 "after": last.before,
-                "state": STANDS,
+                "state": EntryState.STANDS,
                 "of": last.id,
             }
             return entry_of(await _add(connection, ask, at, values))
@@ -155,7 +140,7 @@ async def read_journal(
         return [entry_of(row) for row in await connection.execute(query)]
 
 
-def entry_of(row: Any) -> JournalEntry:  # noqa: ANN401 - a row
+def entry_of(row: Row[Any]) -> JournalEntry:
     """The entry that a row holds."""
     return JournalEntry(
         id=row.id,
@@ -164,7 +149,7 @@ def entry_of(row: Any) -> JournalEntry:  # noqa: ANN401 - a row
         channel=Channel(platform=row.platform, id=row.channel),
         action=row.action,
         words=row.words,
-        state=row.state,
+        state=EntryState(row.state),
         contest_id=row.contest_id,
         before=row.before,
         after=row.after,
@@ -172,11 +157,13 @@ def entry_of(row: Any) -> JournalEntry:  # noqa: ANN401 - a row
     )
 
 
-async def _row(connection: AsyncConnection, number: int) -> Any:  # noqa: ANN401 - a row or None
+async def _row(connection: AsyncConnection, number: int) -> Row[Any] | None:
     return (await connection.execute(select(journal).where(journal.c.id == number))).first()
 
 
-async def _add(connection: AsyncConnection, ask: Ask, at: datetime, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row
+async def _add(
+    connection: AsyncConnection, ask: Ask, at: datetime, values: dict[str, Any]
+) -> Row[Any]:
     made = await connection.execute(
         insert(journal).values(
             at=at,
@@ -188,17 +175,18 @@ async def _add(connection: AsyncConnection, ask: Ask, at: datetime, values: dict
             **values,
         )
     )
-    return await _row(connection, new_id(made))
+    added = await connection.execute(select(journal).where(journal.c.id == new_id(made)))
+    return added.one()
 
 
-def _claims(row: Any) -> tuple[Claim, ...]:  # noqa: ANN401 - a row
+def _claims(row: Row[Any]) -> tuple[Claim, ...]:
     claims: tuple[Claim, ...] = () if row.claims is None else loads(_CLAIMS, row.claims)
     return claims
 
 
 async def _put(
     connection: AsyncConnection,
-    row: Any,  # noqa: ANN401 - a row
+    row: Row[Any],
     standing: Standing,
     said_at: datetime,
     at: datetime,
@@ -227,6 +215,63 @@ def _same_slot(claim: Claim) -> ColumnElement[bool]:
     return (figure.c.contest_id == claim.contest_id) & figure.c.type.in_(types)
 
 
+async def _last_of(
+    connection: AsyncConnection, ask: Ask, since: datetime, at: datetime
+) -> Row[Any] | None:
+    """The asker's last deed since an instant that nobody has built on since.
+
+    What somebody else has confirmed is no longer the asker's to take back in a word.
+    """
+    later = journal.alias()
+    built_on = (
+        select(later.c.id)
+        .where(
+            later.c.of.in_([journal.c.id, journal.c.of]),
+            later.c.id > journal.c.id,
+            later.c.action != "undo",
+            later.c.state == EntryState.STANDS,
+        )
+        .exists()
+    )
+    found = await connection.execute(
+        select(journal)
+        .where(
+            journal.c.platform == ask.author.platform,
+            journal.c.author == ask.author.id,
+            journal.c.at >= since,
+            journal.c.at <= at,
+            journal.c.action != "undo",
+            journal.c.state.in_([EntryState.STANDS, *_OPEN]),
+            ~built_on,
+        )
+        .order_by(journal.c.id.desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def _is_provisional(connection: AsyncConnection, number: int) -> bool:
+    """Whether figures that an entry has put in are in force, and nobody has confirmed them."""
+    found = await connection.execute(
+        select(figure.c.id).where(
+            figure.c.journal == number,
+            figure.c.standing == Standing.PROVISIONAL,
+            figure.c.superseded_at.is_(None),
+        )
+    )
+    return found.first() is not None
+
+
+async def _in_force(
+    connection: AsyncConnection, which: ColumnElement[bool], claim: Claim | None
+) -> list[int]:
+    """The ids of figures of the desk that are in force; of an expected time those of its kind."""
+    rows = await connection.execute(
+        select(figure).where(which, figure.c.journal.is_not(None), figure.c.superseded_at.is_(None))
+    )
+    return [row.id for row in rows if _is_of(row, claim)]
+
+
 async def _end(
     connection: AsyncConnection,
     which: ColumnElement[bool],
@@ -234,10 +279,7 @@ async def _end(
     claim: Claim | None = None,
 ) -> int:
     """End figures of the desk that are in force; how many. An expected time ends its own kind."""
-    rows = await connection.execute(
-        select(figure).where(which, figure.c.journal.is_not(None), figure.c.superseded_at.is_(None))
-    )
-    ended = [row.id for row in rows if _is_of(row, claim)]
+    ended = await _in_force(connection, which, claim)
     if ended:
         await connection.execute(
             update(figure).where(figure.c.id.in_(ended)).values(superseded_at=at)
@@ -245,34 +287,39 @@ async def _end(
     return len(ended)
 
 
-def _is_of(row: Any, claim: Claim | None) -> bool:  # noqa: ANN401 - a row
+def _is_of(row: Row[Any], claim: Claim | None) -> bool:
     if not isinstance(claim, ExpectedClaim):
         return True
     other = claim_from(row.claim)
     return isinstance(other, ExpectedClaim) and other.kind is claim.kind
 
 
-async def _take_back(connection: AsyncConnection, last: Any, at: datetime) -> None:  # noqa: ANN401 - a row
+async def _take_back(connection: AsyncConnection, last: Row[Any], at: datetime) -> None:
     """What an entry did is undone: its figures end, and those that it ended come back.
 
     They come back as new rows, known from now on: in between they did not stand.
     """
-    await connection.execute(update(journal).where(journal.c.id == last.id).values(state=UNDONE))
+    await connection.execute(
+        update(journal).where(journal.c.id == last.id).values(state=EntryState.UNDONE)
+    )
     if last.of is not None:
         await connection.execute(
             update(journal).where(journal.c.id == last.of).values(state=last.before)
         )
     await _end(connection, figure.c.journal == (last.of or last.id), at)
     before = await connection.execute(
-        select(figure).where(
+        select(figure)
+        .where(
             figure.c.contest_id == last.contest_id,
             figure.c.journal.is_not(None),
             figure.c.superseded_at == last.at,
         )
+        .order_by(figure.c.id)
     )
-    again = [
-        {**row, "id": None, "known_at": at, "superseded_at": None} for row in before.mappings()
-    ]
-    for row in again:
-        del row["id"]
-        await connection.execute(insert(figure).values(row))
+    for row in before:
+        claim = claim_from(row.claim)
+        # Where somebody has recorded something else since, that stands.
+        if not await _in_force(connection, _same_slot(claim), claim):
+            again = {**row._mapping, "known_at": at, "superseded_at": None}
+            del again["id"]
+            await connection.execute(insert(figure).values(again))

@@ -11,7 +11,7 @@ from bot.store.items import put
 from bot.store.jobs import enqueue
 from bot.store.leaving import AWAY
 from bot.store.subscriptions import lane_of, takers, wishes
-from bot.store.tables import item
+from bot.store.tables import IN_ROUND_UP, SENDING, SENT, TAKEN_AWAY, item
 
 
 async def queue(
@@ -38,6 +38,8 @@ async def queue(
         behind = [i for i, version in newest.items() if version < announcement.key.version]
         if announcement.channel is not None:
             takes = [await lane_of(connection, announcement.channel)]
+        elif announcement.about is not None:
+            takes = await _told_of(connection, announcement.about)
         else:
             takes = takers(announcement, followed)
         new = [lane_id for lane_id in takes if lane_id not in newest]
@@ -47,3 +49,10 @@ async def queue(
     await enqueue(connection, sorted({lane_id for _, lanes in wanted for lane_id in lanes}))
     for announcement, lanes in wanted:
         await put(connection, announcement.key, announcement.post, lanes, at)
+
+
+async def _told_of(connection: AsyncConnection, subject: str) -> list[int]:
+    """The lanes in whose channels a subject was told of, or may have been."""
+    told = (SENDING, SENT, TAKEN_AWAY, IN_ROUND_UP)
+    query = select(item.c.lane_id).where(item.c.subject == subject, item.c.state.in_(told))
+    return list((await connection.execute(query.distinct())).scalars())

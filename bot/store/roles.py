@@ -7,7 +7,7 @@ transaction, and in turn with other processes.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Author, Role
@@ -71,7 +71,7 @@ async def _all(connection: AsyncConnection) -> list[NamedRole]:
     return [_named(row) for row in rows]
 
 
-def _named(row: Any) -> NamedRole:  # noqa: ANN401 - a row
+def _named(row: Row[Any]) -> NamedRole:
     return NamedRole(
         platform=row.platform, who=row.who, role=Role(row.role), name=row.name, by=row.by
     )

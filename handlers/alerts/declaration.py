@@ -3,10 +3,16 @@
 from bot.chat.command import alert
 from bot.chat.events import Declared, Overruled
 from bot.chat.post import Post, PostKind
-from bot.election.contest import Contest
+from bot.election.figure import Standing
 from bot.election.result import Declaration
 from bot.liveblog.markup import Block, BlockKind, Span
 from handlers import voice
+from handlers.counts import turnout_declared
+
+_SAID = {
+    Standing.OFFICIAL: "Official.",
+    Standing.PROVISIONAL: "Provisional: nobody has confirmed it yet.",
+}
 
 
 @alert(Declared)
@@ -31,6 +37,7 @@ def declaration(event: Declared) -> Post:
         *_corrected(event),
         *voice.declared(contest, figure.value),
         *_turnout(event),
+        *_standing(event),
     ]
     return Post(
         kind=PostKind.DECLARATION,
@@ -49,13 +56,14 @@ def declaration(event: Declared) -> Post:
 def overruled(event: Overruled) -> Post:
     """The winner or the majority that was told is another, or the result is taken back."""
     contest, now = event.contest, event.now
-    was = _short(contest, event.before)
+    was = voice.declared_in_short(contest, event.before)
     if now is None:
         heading = f"Taken back, {contest.name}: {was}"
         sentence = "That result does not stand any more, and no other is known."
     else:
-        heading = f"Correction, {contest.name}: {_short(contest, now.value)}"
-        sentence = f"Not as told before: {was}."
+        says = voice.declared_in_short(contest, now.value)
+        heading = f"{'Stands again' if says == was else 'Correction'}, {contest.name}: {says}"
+        sentence = "It had been taken back." if says == was else f"Not as told before: {was}."
     return Post(
         kind=PostKind.DECLARATION,
         heading=heading,
@@ -65,12 +73,6 @@ def overruled(event: Overruled) -> Post:
         contests=(contest.name,),
         key_event=True,
     )
-
-
-def _short(contest: Contest, declaration: Declaration) -> str:
-    majority = declaration.majority
-    by = "" if majority is None else f", majority {voice.number(majority)}"
-    return f"{voice.headline(contest, declaration)}{by}"
 
 
 def _corrected(event: Declared) -> tuple[str, ...]:
@@ -87,7 +89,9 @@ def _corrected(event: Declared) -> tuple[str, ...]:
         )
     changes += _votes(before, now)
     clock = voice.clock(event.corrected)
-    return (f"Corrected {clock}: {'; '.join(changes)}.",) if changes else ()
+    if changes:
+        return (f"Corrected {clock}: {'; '.join(changes)}.",)
+    return (f"Updated {clock}.",) if before != now else ()
 
 
 def _votes(before: Declaration, now: Declaration) -> list[str]:
@@ -103,8 +107,15 @@ def _votes(before: Declaration, now: Declaration) -> list[str]:
 
 
 def _turnout(event: Declared) -> tuple[str, ...]:
-    shown = None if event.turnout is None else event.turnout.value.shown()
+    figure = event.turnout or turnout_declared(event.contest, event.declaration)
+    shown = None if figure is None else figure.value.shown()
     return () if shown is None else (f"Turnout {voice.per_cent(shown)}.",)
+
+
+def _standing(event: Declared) -> tuple[str, ...]:
+    """How sure it is, where somebody has said so."""
+    said = _SAID.get(event.declaration.standing)
+    return () if said is None else (said,)
 
 
 def _night(event: Declared) -> tuple[str, ...]:
@@ -112,8 +123,8 @@ def _night(event: Declared) -> tuple[str, ...]:
     if event.of < 2 or event.withdrawn is not None:
         return ()
     said = f"{event.declared} of {event.of} declared"
-    if not event.waiting:
+    if event.next is None:
         return (f"{said}.",)
-    contest, time = event.waiting[0]
+    time = event.next.expected
     due = "" if time is None else f", expected {voice.expected(time)}"
-    return (f"{said}. Next: {contest.name}{due}.",)
+    return (f"{said}. Next: {event.next.contest.name}{due}.",)

@@ -2,7 +2,7 @@
 
 from bot.chat.ask import Ask
 from bot.chat.command import command
-from bot.chat.reply import Choice, Reply
+from bot.chat.reply import Reply
 from bot.chat.wishes import behind, milestone, minutes, without_milestone
 from bot.controls import CountDesk, Deed
 from bot.election.clock import ClockTime, read_time
@@ -12,9 +12,9 @@ from bot.errors import AskError, TimeUnclearError
 from bot.liveblog.statements import ExpectedClaim
 from bot.ports import Newsroom
 from handlers import voice
+from handlers.offers import UNDO
 from handlers.one_seat import one_seat
-
-LONGEST_WORDS = 200
+from handlers.recorded import LONGEST_WORDS
 
 
 @command(
@@ -26,9 +26,7 @@ LONGEST_WORDS = 200
 async def estimate(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
     """Say when a declaration, or another milestone, is expected; reminders move with it."""
     words = behind(ask.text, "estimated", "estimate")
-    kind = milestone(words)
-    contest, rest = await one_seat(newsroom, without_milestone(words), "estimate Tamworth 2.30am")
-    said = " ".join(rest.casefold().split()).strip(" :,;–-")
+    contest, kind, said = await _read(newsroom, words, "estimate Tamworth 2.30am")
     try:
         time = read_time(said, polling_day=contest.polling_day, said_at=newsroom.now)
     except TimeUnclearError as error:
@@ -45,9 +43,7 @@ async def estimate(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply
 async def delay(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
     """Put off what is expected by so many minutes; reminders move with it."""
     words = behind(ask.text, "delayed", "delay")
-    kind = milestone(words)
-    contest, rest = await one_seat(newsroom, without_milestone(words), "delay Mid Beds 45m")
-    said = " ".join(rest.casefold().split()).strip(" :,;–-")
+    contest, kind, said = await _read(newsroom, words, "delay Mid Beds 45m")
     span = minutes(said.removeprefix("by ").removeprefix("for "))
     if not span:
         raise AskError(f"“{said[:60]}” is no length of time. Write it like “delay Mid Beds 45m”.")
@@ -58,6 +54,12 @@ async def delay(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
             f"“estimate {contest.name} 03:00”."
         )
     return await _move(newsroom, count_desk, ask, contest, kind, now.later(span), "delay")
+
+
+async def _read(newsroom: Newsroom, words: str, example: str) -> tuple[Contest, MilestoneKind, str]:
+    """The seat and the milestone that words name, and what they say of its time."""
+    contest, rest = await one_seat(newsroom, without_milestone(words), example)
+    return contest, milestone(words), " ".join(rest.casefold().split()).strip(" :,;–-")
 
 
 async def _expected(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> ClockTime | None:
@@ -99,7 +101,7 @@ async def _move(
     return Reply(
         title=f"{contest.name}: {what} now expected {voice.expected(time)}",
         lines=(f"{was}Reminders have moved, and channels are told.",),
-        choices=(Choice(label="Undo", ask="undo"),),
+        choices=(UNDO,),
         contest=contest.id,
         value=time.at.isoformat(),
         details={"number": entry.id},

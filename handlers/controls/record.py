@@ -15,10 +15,10 @@ from bot.errors import AskError, TimeUnclearError
 from bot.liveblog.statements import StageClaim
 from bot.ports import Newsroom
 from handlers import voice
+from handlers.offers import UNDO
 from handlers.one_seat import one_seat
-from handlers.recorded import LONGEST_WORDS, UNDO, take_result, take_turnout
+from handlers.recorded import LONGEST_WORDS, take_result, take_turnout
 
-LONGEST = 2_000
 _WHAT = re.compile(
     r"\b(?P<what>turnout|results?|recount|verified|verification|declared)\b", re.IGNORECASE
 )
@@ -43,8 +43,6 @@ _STAGES = {
 )
 async def record(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
     """Put in a turnout, a result or a stage of the count; what does not add up is asked about."""
-    if len(ask.text) >= LONGEST:
-        raise AskError(f"That is over {LONGEST:,} characters, and its end is lost. Shorten it.")
     words = behind(ask.text, "record", "correct")
     found = _WHAT.search(words)
     if found is None:
@@ -84,7 +82,9 @@ async def _stage(
         except TimeUnclearError as error:
             raise AskError(str(error)) from None
         if time.at > newsroom.now:
-            raise AskError(f"{voice.clock(time.at)} is still to come; it is {_now(newsroom)} now.")
+            raise AskError(
+                f"{voice.clock(time.at)} is still to come; it is {voice.clock(newsroom.now)} now."
+            )
         said_at = time.at
     before = await newsroom.stage(contest)
     after = voice.stage(stage)
@@ -109,10 +109,6 @@ async def _stage(
         contest=contest.id,
         value=stage.value,
     )
-
-
-def _now(newsroom: Newsroom) -> str:
-    return voice.clock(newsroom.now)
 
 
 async def _form(newsroom: Newsroom) -> Form:

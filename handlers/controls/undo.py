@@ -2,12 +2,13 @@
 
 from bot.chat.ask import Ask
 from bot.chat.command import command
-from bot.chat.reply import Choice, Reply
+from bot.chat.reply import Reply
 from bot.chat.wishes import behind
 from bot.controls import CountDesk
 from bot.errors import AskError
 from bot.ports import Newsroom
 from handlers import voice
+from handlers.offers import UNDO
 from handlers.one_seat import one_seat
 
 
@@ -48,7 +49,7 @@ async def retract(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
     return Reply(
         title=f"Taken back: {contest.name}, {before}",
         lines=("Every message that carried it is struck or changed.",),
-        choices=(Choice(label="Undo", ask="undo"),),
+        choices=(UNDO,),
         contest=contest.id,
         value=what,
     )

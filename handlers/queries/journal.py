@@ -8,16 +8,16 @@ from bot.chat.reply import Reply, Table
 from bot.chat.seats import seats_in
 from bot.chat.wishes import behind
 from bot.election.contest import Contest
-from bot.ports import JournalEntry, Newsroom
+from bot.ports import EntryState, JournalEntry, Newsroom
 from handlers import voice
 
 SHOWN = 12
 _AFTER = {
-    "waiting": "waits to be confirmed",
-    "questioned": "is questioned",
-    "rejected": "was rejected",
-    "replaced": "was replaced",
-    "undone": "was undone",
+    EntryState.WAITING: "waits to be confirmed",
+    EntryState.QUESTIONED: "is questioned",
+    EntryState.REJECTED: "was rejected",
+    EntryState.REPLACED: "was replaced",
+    EntryState.UNDONE: "was undone",
 }
 
 

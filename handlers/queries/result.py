@@ -1,7 +1,7 @@
 """Who won."""
 
 from bot.chat.command import command
-from bot.chat.reply import Origin, Reply, Table
+from bot.chat.reply import Origin, Reply
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure
 from bot.election.result import Declaration
@@ -9,6 +9,7 @@ from bot.election.turnout import percent
 from bot.ports import Newsroom
 from bot.record.record import PastContest
 from handlers import then, voice
+from handlers.counts import votes_table
 
 
 @command(
@@ -69,7 +70,7 @@ async def result(newsroom: Newsroom, contest: Contest) -> Reply:
     return Reply(
         title=f"{then.title(newsroom, contest)}: {voice.headline(contest, declaration)}",
         lines=(*voice.declared(contest, declaration), *_besides(newsroom, contest, past)),
-        table=_table(contest, declaration),
+        table=None if declaration.result is None else votes_table(contest, declaration.result),
         origin=voice.origin(figure),
         contest=contest.id,
         value=declaration.winner.short,
@@ -113,28 +114,6 @@ async def _not_declared(newsroom: Newsroom, contest: Contest) -> Reply:
         else Origin(source=expected.source, at=expected.at, standing=expected.standing),
         contest=contest.id,
         details={"expected": None if expected is None else expected.value.at.isoformat()},
-    )
-
-
-def _table(contest: Contest, declaration: Declaration) -> Table | None:
-    counted = declaration.result
-    if counted is None:
-        return None
-    rows = []
-    for line in counted.votes:
-        standing = line.candidacy.party
-        share, change = counted.share_of(line), counted.change(contest, standing)
-        rows.append(
-            (
-                line.candidacy.name,
-                standing.short,
-                voice.number(line.votes),
-                "" if share is None else voice.per_cent(share),
-                "" if change is None else voice.points(change),
-            )
-        )
-    return Table(
-        columns=("", "", "votes", "share", "change"), rows=tuple(rows), right=frozenset({2, 3, 4})
     )
 
 

@@ -17,20 +17,11 @@ from tests.nights.facts import (
     MID_BEDFORDSHIRE,
     REFORM,
     TAMWORTH,
+    TAMWORTH_VOTES,
     UKIP,
 )
 
-VOTES = {
-    "Sarah Edwards": 11_719,
-    "Andy Cooper": 10_403,
-    "Ian Stuart Cooper": 1_373,
-    "Ashlea Simon": 580,
-    "Robert Bilcliff": 436,
-    "Sue Howarth": 417,
-    "Sunny Virk": 417,
-    "Howling Laud Hope": 155,
-    "Peter George Longman": 86,
-}
+VOTES = TAMWORTH_VOTES
 MID_BEDS_VOTES = {
     "Alistair Strathern": 13_872,
     "Festus Akinbusoye": 12_680,

@@ -11,20 +11,9 @@ from hypothesis import strategies as st
 from bot.election.contest import Candidacy
 from bot.election.typed import TypedTurnout, read_result, read_turnout
 from bot.errors import AskError
-from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
+from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH, TAMWORTH_VOTES
 
-# https://www.tamworth.gov.uk: the result of 19 October 2023.
-VOTES = {
-    "Sarah Edwards": 11_719,
-    "Andy Cooper": 10_403,
-    "Ian Stuart Cooper": 1_373,
-    "Ashlea Simon": 580,
-    "Robert Bilcliff": 436,
-    "Sue Howarth": 417,
-    "Sunny Virk": 417,
-    "Howling Laud Hope": 155,
-    "Peter George Longman": 86,
-}
+VOTES = TAMWORTH_VOTES
 
 
 def votes(words: str) -> dict[str, int]:

@@ -18,7 +18,7 @@ from bot.election.turnout import Turnout
 from bot.liveblog.entry import Entry
 from bot.ports import Blog, EntryOnRecord, Expected, SourceHealth
 from tests.fakes import Facts, FakeBoards, FakeChannels, FakeCountDesk, FakeNewsroom, FakeRoles
-from tests.nights.facts import LAB, MID_BEDFORDSHIRE, TAMWORTH
+from tests.nights.facts import LAB, MID_BEDFORDSHIRE, TAMWORTH, TAMWORTH_VOTES
 
 CATALOGUE = read_catalogue()
 BLOG = Source(name="Count night live", url="https://news.example/live")
@@ -63,17 +63,6 @@ def counted(contest: Contest, votes: dict[str, int], *, complete: bool = True) -
     )
 
 
-TAMWORTH_VOTES = {
-    "Sarah Edwards": 11_719,
-    "Andy Cooper": 10_403,
-    "Ian Stuart Cooper": 1_373,
-    "Ashlea Simon": 580,
-    "Robert Bilcliff": 436,
-    "Sue Howarth": 417,
-    "Sunny Virk": 417,
-    "Howling Laud Hope": 155,
-    "Peter George Longman": 86,
-}
 FULL = Declaration(
     winner=LAB,
     candidate="Sarah Edwards",

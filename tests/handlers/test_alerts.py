@@ -3,10 +3,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chat.events import Declared, EntryPosted, EstimateMoved, MilestoneDue
+from bot.chat.events import (
+    Declared,
+    EntryPosted,
+    EstimateMoved,
+    MilestoneDue,
+    Overruled,
+    SeatTonight,
+)
 from bot.chat.post import Post, PostKind
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
+from bot.election.figure import Standing
 from bot.election.result import Declaration, Outcome
 from bot.liveblog.entry import Entry, Picture
 from bot.liveblog.markup import BlockKind
@@ -178,8 +186,9 @@ def test_a_declaration_with_every_vote():
         "Sarah Edwards is elected.",
         "Majority 1,316 (19,634 last time).",
         "Swing 23.9 points Conservatives to Labour.",
+        # What the valid votes give, where nobody has said more of it.
+        "Turnout 35.9%.",
         "Sarah Edwards (Lab) 11,719",
-        "Andy Cooper (Con) 10,403",
     ]
     assert [b.kind for b in post.body].count(BlockKind.ITEM) == 9
     assert (post.kind, post.key_event, post.source) == (PostKind.DECLARATION, True, BLOG)
@@ -248,3 +257,72 @@ def test_an_entry_that_changed_or_was_taken_down_is_marked():
     gone = CATALOGUE.word(EntryPosted(entry=ENTRY, source=BLOG, withdrawn="no longer on its page"))
     assert (edited.edited, edited.contests) == (uk(0, 50), ())
     assert gone.withdrawn == "no longer on its page"
+
+
+# ── A result that was wrong ──────────────────────────────────────────────────────────────────
+
+
+def overruled(now: Declaration | None, before: Declaration = FULL, *, again: bool = False) -> Post:
+    figure = None if now is None else reported(now)
+    return CATALOGUE.word(
+        Overruled(
+            contest=TAMWORTH, before=before, now=figure, at=uk(3, 10), source=BLOG, again=again
+        )
+    )
+
+
+def test_another_majority_is_told_with_the_one_before():
+    post = overruled(replace(RUSH, stated_majority=1_361))
+    assert post.heading == "Correction, Tamworth: Labour gain from Conservatives, majority 1,361"
+    assert sentences(post) == [
+        "Not as told before: Labour gain from Conservatives, majority 1,316."
+    ]
+
+
+def test_a_result_that_is_taken_back_is_told_with_what_it_was():
+    post = overruled(None)
+    assert post.heading == "Taken back, Tamworth: Labour gain from Conservatives, majority 1,316"
+    assert sentences(post) == ["That result does not stand any more, and no other is known."]
+
+
+def test_a_result_that_stands_again_says_that_it_was_taken_back():
+    post = overruled(FULL, again=True)
+    assert post.heading == "Stands again, Tamworth: Labour gain from Conservatives, majority 1,316"
+    assert sentences(post) == ["It had been taken back."]
+
+
+@pytest.mark.parametrize(
+    ("standing", "says"),
+    [
+        (Standing.OFFICIAL, ["Official."]),
+        (Standing.PROVISIONAL, ["Provisional: nobody has confirmed it yet."]),
+        (Standing.REPORTED, []),
+    ],
+)
+def test_a_declaration_says_how_sure_it_is(standing, says):
+    event = Declared(contest=TAMWORTH, declaration=reported(RUSH, standing=standing))
+    assert sentences(CATALOGUE.word(event)) == says
+
+
+@pytest.mark.parametrize(
+    ("expected", "says"),
+    [
+        (None, "1 of 2 declared. Next: Mid Bedfordshire."),
+        (uk(3, 10), "1 of 2 declared. Next: Mid Bedfordshire, expected around 03:10."),
+    ],
+)
+def test_a_declaration_says_how_the_night_stands(expected, says):
+    time = None if expected is None else ClockTime(at=expected, approximate=True)
+    event = Declared(
+        contest=TAMWORTH,
+        declaration=reported(RUSH),
+        declared=1,
+        of=2,
+        next=SeatTonight(contest=MID_BEDFORDSHIRE, expected=time),
+    )
+    assert sentences(CATALOGUE.word(event)) == [says]
+
+
+def test_figures_that_only_come_are_no_correction():
+    event = Declared(contest=TAMWORTH, declaration=reported(FULL), before=RUSH, corrected=uk(3, 20))
+    assert sentences(CATALOGUE.word(event))[0] == "Updated 03:20."

@@ -8,7 +8,7 @@ from bot.chat.ask import Author
 from bot.chat.wishes import EVERYTHING
 from bot.controls import Asked
 from bot.election.contest import Contest
-from bot.ports import JournalEntry
+from bot.ports import EntryState, JournalEntry
 from tests.fakes import FakeChannels
 from tests.handlers.night import CATALOGUE, HERE, KNOWN, LIVE, NOW, TITLES, answer, uk
 from tests.handlers.questions import QUESTIONS
@@ -41,7 +41,7 @@ def waiting(number: int, action: str) -> JournalEntry:
         channel=HERE,
         action=action,
         words=action,
-        state="waiting",
+        state=EntryState.WAITING,
         contest_id=TAMWORTH.id,
     )
 

@@ -90,3 +90,16 @@ MID_BEDFORDSHIRE = Contest(
 )  # fmt: skip
 
 CONTESTS = (MID_BEDFORDSHIRE, TAMWORTH)
+
+# As declared, https://www.tamworth.gov.uk.
+TAMWORTH_VOTES = {
+    "Sarah Edwards": 11_719,
+    "Andy Cooper": 10_403,
+    "Ian Stuart Cooper": 1_373,
+    "Ashlea Simon": 580,
+    "Robert Bilcliff": 436,
+    "Sue Howarth": 417,
+    "Sunny Virk": 417,
+    "Howling Laud Hope": 155,
+    "Peter George Longman": 86,
+}
