@@ -231,7 +231,7 @@ class Deleting(RecordingPlatform):
 
     deleted = False
 
-    async def edit(self, ref, post, key):  # type: ignore[no-untyped-def]
+    async def edit(self, ref, post, key):
         if self.deleted:
             raise DeliveryError("It is gone.", refused=True, fault=Fault.TAKEN_AWAY)
         return await super().edit(ref, post, key)
@@ -323,7 +323,7 @@ async def test_a_board_is_drawn_in_time_by_itself(sqlite_url: str) -> None:
             await says(room, "The count in Tamworth has begun.")
             async with asyncio.timeout(10):
                 # The clock of a test goes on as soon as somebody sleeps.
-                while "counting" not in str(await standing(room)):  # noqa: ASYNC110
+                while "counting" not in str(await standing(room)):  # noqa: ASYNC110 - a message has no event
                     await asyncio.sleep(0.01)
         finally:
             drawing.cancel()

@@ -136,7 +136,7 @@ async def test_what_is_wanted_at_another_is_drawn_and_told_by_the_leader_alone(
         leader, (other,) = apart(both)
         drawn: list[Teller] = []
         for one in both:
-            one.rooms.boards.draw = partial(_noted, drawn, one, one.rooms.boards.draw)  # type: ignore[method-assign]
+            one.rooms.boards.draw = partial(_noted, drawn, one, one.rooms.boards.draw)
         await other.rooms.boards.round_up(HERE, 30)
         await until(lambda: bool(drawn))
         assert {id(one) for one in drawn} == {id(leader)}

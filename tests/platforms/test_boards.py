@@ -156,7 +156,7 @@ NIGHTS = {
 
 
 def everything(message: object) -> str:
-    return str(message.payload())  # type: ignore[attr-defined]
+    return str(message.payload())
 
 
 @pytest.mark.parametrize("night", NIGHTS)
@@ -187,7 +187,7 @@ def test_of_650_those_that_come_next_and_the_newest_are_shown(
     post = word(BoardDrawn(seats=tuple(tonight), at=NOW, changed=NOW))
     said = "\n".join(block.text for block in post.body)
     newest = tonight[299]
-    soonest = min(tonight[300:], key=lambda s: (s.expected.at, s.contest.name))  # type: ignore[union-attr]
+    soonest = min(tonight[300:], key=lambda s: (s.expected.at, s.contest.name))
 
     assert "300 of 650 declared" in said
     assert f"{newest.contest.name}: " in said
