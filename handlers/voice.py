@@ -112,7 +112,7 @@ def comes_to(seat: str, value: Stage) -> str:
 def expected(time: ClockTime) -> str:
     """A time as it is expected: “around 03:00”, “at 03:00”, “between 03:00 and 04:00”."""
     said = say(time)
-    return said if time.approximate or time.until else f"at {said}"
+    return said if time.approximate or time.earliest or time.until else f"at {said}"
 
 
 def seats(contests: Sequence[Contest]) -> str:

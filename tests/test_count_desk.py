@@ -27,6 +27,9 @@ RESULT = (
 NIGHT = at("02:40")
 
 
+SCHOOL = "record venue Tamworth: Tamworth Castle School"
+
+
 def body(post: Post) -> list[str]:
     return ["".join(span.text for span in block.spans) for block in post.body]
 
@@ -190,7 +193,7 @@ async def test_a_wild_turnout_goes_in_only_when_somebody_insists(desk):
         ("record turnout Tamworth 80,000", "80,000 ballots are more than 71,302 electors"),
         ("record result Tamworth Lab 5 Con 5", "decided by lot"),
         ("record result Tamworth Lab 5 Cooper 5", "may be Andy Cooper"),
-        ("record", "What is to be recorded"),
+        ("record", "What is it: a turnout, a result"),
         ("record verified Tamworth at 09:30am", "still to come"),
         ("confirm 99", "Nothing waits under the number 99"),
         ("confirm", "Say its number"),
@@ -327,12 +330,47 @@ async def test_an_estimate_moves_the_timetable_and_channels_are_told_once(desk):
     assert len(await desk.room.told(PostKind.TIMETABLE)) == 2
 
 
+async def test_a_declaration_that_cannot_come_before_a_time_is_said_so(desk):
+    reply = await desk.takes(ANN, "estimate Tamworth not before 4am")
+    assert reply.title == "Tamworth: declaration now expected not before 04:00"
+    assert await desk.expected() == "04:00"
+
+
 async def test_a_recount_and_a_declaration_are_stages(desk):
     await desk.takes(ANN, "record recount Tamworth")
     assert (await desk.newsroom.stage(TAMWORTH)).value is Stage.RECOUNT
     await desk.takes(ANN, "record declared Tamworth at 02:36")
     stage = await desk.newsroom.stage(TAMWORTH)
     assert (stage.value, stage.at) == (Stage.DECLARED, at("02:36"))
+
+
+async def test_a_venue_that_moves_is_said_by_answers_and_can_be_undone(desk):
+    before = desk.newsroom
+    desk.clock.moment += timedelta(seconds=1)
+    reply = await desk.takes(ANN, SCHOOL)
+    assert reply.title == "Recorded: Tamworth counts at Tamworth Castle School"
+    assert reply.lines[0] == "It was The Rawlett School."
+    answer = await desk.say(BOB, "where is the count in Tamworth?")
+    assert answer.title == "Tamworth: the count is at Tamworth Castle School"
+    # As of then nobody knew.
+    (then,) = [one for one in await before.contests() if one.id == TAMWORTH.id]
+    assert then.venue == "The Rawlett School"
+    await desk.takes(ANN, "undo")
+    answer = await desk.say(BOB, "venue Tamworth")
+    assert answer.title == "Tamworth: the count is at The Rawlett School"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("record venue Tamworth", "Where is it? Write it like"),
+        ("record venue Tamworth: " + "x" * 121, "too long for a place"),
+        ("record venue Tamworth and more: a hall", "is no seat's name"),
+        ("record venue: a hall", "Which seat?"),
+    ],
+)
+async def test_a_venue_that_cannot_be_read_is_asked_about(desk, text, sentence):
+    assert sentence in await desk.refuses(ANN, text)
 
 
 async def test_a_time_of_the_desk_outlives_a_restart_with_the_same_night_file(database_url):

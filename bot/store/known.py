@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.election.contest import Contest
 from bot.election.names import NameIndex
-from bot.liveblog.claims import Claim
+from bot.liveblog.claims import Claim, VenueClaim
 from bot.record.past import Past
 from bot.store.codec import claim_from, loads
 from bot.store.database import Database
@@ -56,6 +56,7 @@ class KnownFacts:
         self._database = database
         self._contests: dict[str, _Kept[tuple[list[Contest], dict[str, tuple[int, ...]]]]] = {}
         self._figures: dict[str, _Kept[list[tuple[Claim, Any]]]] = {}
+        self._venues: dict[str, _Kept[list[tuple[VenueClaim, Any]]]] = {}
         self._whole: dict[Hashable, tuple[list[Contest], Whole]] = {}
 
     async def contests(self) -> tuple[list[Contest], dict[str, tuple[int, ...]]]:
@@ -93,6 +94,17 @@ class KnownFacts:
                 return [(claim_from(row.claim), row) for row in await connection.execute(query)]
 
         return await self._fresh(self._figures, contest_id, read)
+
+    async def venues(self) -> list[tuple[VenueClaim, Any]]:
+        """Every place that somebody has said a seat counts at, each with its row, in order."""
+
+        async def read() -> list[tuple[VenueClaim, Any]]:
+            query = select(figure).where(figure.c.type == "venue").order_by(figure.c.id)
+            async with self._database.read() as connection:
+                rows = list(await connection.execute(query))
+            return [(loads(VenueClaim, row.claim), row) for row in rows]
+
+        return await self._fresh(self._venues, "", read)
 
     async def _fresh(
         self, kept: dict[str, _Kept[T]], key: str, read: Callable[[], Awaitable[T]]

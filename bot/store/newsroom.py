@@ -52,6 +52,8 @@ class StoreNewsroom:
         self._database = database
         self._known = known
         self._night: Whole | None = None
+        # Places that somebody has said since the night file was read, by contest id.
+        self._venues: dict[str, str] = {}
         self._claims: dict[str, list[tuple[Claim, Any]]] = {}
         self.past = past
         self.now = past.now
@@ -254,17 +256,23 @@ class StoreNewsroom:
     async def _whole(self) -> Whole:
         """The night's contests with what the record has of them, made once for all who ask now."""
         if self._night is None:
+            self._venues = {
+                claim.contest_id: claim.venue
+                for claim, row in await self._known.venues()
+                if self._in_force(row)
+            }
             self._night = await self._known.whole(self._key, self._make)
         return self._night
 
     def _key(self, contests: list[Contest]) -> Hashable:
         days = {contest.polling_day: contest for contest in contests}
         tonight = frozenset(day for day, one in days.items() if one.is_tonight(self.now))
-        return (self._official, self.past.reach, tonight)
+        return (self._official, self.past.reach, tonight, frozenset(self._venues.items()))
 
     def _make(self, contests: list[Contest]) -> Whole:
         tonight_first = sorted(contests, key=lambda c: not c.is_tonight(self.now))
-        return Whole(contests=[self._complete(contest) for contest in tonight_first])
+        said = [replace(one, venue=self._venues.get(one.id, one.venue)) for one in tonight_first]
+        return Whole(contests=[self._complete(contest) for contest in said])
 
     def _complete(self, contest: Contest) -> Contest:
         """A contest of a night file with what the record has of it, or of its seat before it."""
@@ -290,10 +298,14 @@ class StoreNewsroom:
             self._claims[contest.id] = [
                 (claim, row)
                 for claim, row in await self._known.figures(contest.id)
-                if row.known_at <= self.now
-                and (row.superseded_at is None or row.superseded_at > self.now)
+                if self._in_force(row)
             ]
         return self._claims[contest.id]
+
+    def _in_force(self, row: Any) -> bool:  # noqa: ANN401 - a row
+        """Whether a figure was known at `now`, and not yet another in its place."""
+        known: bool = row.known_at <= self.now
+        return known and (row.superseded_at is None or row.superseded_at > self.now)
 
 
 def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:

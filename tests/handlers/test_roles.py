@@ -42,6 +42,7 @@ NEEDS = {
             "swing",
             "turnout",
             "uk",
+            "venue",
             "when",
             "where",
         ],
