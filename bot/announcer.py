@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from bot.chat.ask import Follow
-from bot.chat.events import Declared, EstimateMoved, Event, Overruled, SeatTonight
+from bot.chat.events import Declared, EstimateMoved, Event, Overruled, SeatTonight, TimeSuggested
 from bot.chat.post import DeliveryKey
 from bot.election.clock import ClockTime, say
 from bot.election.contest import Contest
@@ -20,6 +20,7 @@ from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.memory import Announcement, TellingRows, Told
 from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
+from bot.record.ranking import Records
 from bot.seats import Seats
 
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ class Announcer:
         self._rows = rows
         self._newsroom_at = newsroom_at
         self._seats = Seats(newsroom_at)
+        self._records = Records()
         self._word = word
         self._clock = clock
 
@@ -61,10 +63,11 @@ class Announcer:
                 await self._expected(newsroom, expected)
 
     async def _expected(self, newsroom: Newsroom, expected: Expected) -> None:
+        await self._suggested(newsroom, expected)
         subject = f"expected:{expected.contest.id}:{expected.kind}"
         told = await self._rows.told(subject, ClockTime)
         time = expected.time.value
-        if told is not None and _same(told.value, time):
+        if told is not None and told.value.says(time):
             return
         version = 1 if told is None else told.version + 1
         announcements = []
@@ -89,6 +92,47 @@ class Announcer:
         await self._rows.tell(
             subject, ClockTime, Told(version=version, value=time), announcements, newsroom.now
         )
+
+    async def _suggested(self, newsroom: Newsroom, expected: Expected) -> None:
+        """Ask the desk about another time than its own, once; what is settled says so."""
+        subject = f"suggested:{expected.contest.id}:{expected.kind}"
+        told = await self._rows.told(subject, ClockTime)
+        other = expected.suggested
+        asked = told is not None and told.standing
+        if other is None and not asked:
+            return
+        # What was settled once is not asked about again where it is only repeated.
+        if other is not None and told is not None and told.value.says(other.value):
+            return
+        number = 1 if told is None else told.version + 1
+        announcements = []
+        if told is not None and asked:
+            announcements.append(self._suggestion(newsroom, expected, told, settled=True))
+        if other is not None:
+            now = Told(version=number, value=other.value)
+            announcements.append(self._suggestion(newsroom, expected, now, settled=False))
+            log.info("timetable.suggested", contest=expected.contest.id, time=say(other.value))
+        elif told is not None:
+            now = Told(version=number, value=told.value, standing=False)
+        await self._rows.tell(subject, ClockTime, now, announcements, newsroom.now)
+
+    def _suggestion(
+        self, newsroom: Newsroom, expected: Expected, told: Told[ClockTime], *, settled: bool
+    ) -> Announcement:
+        event = TimeSuggested(
+            contest=expected.contest,
+            kind=expected.kind,
+            suggested=told.value,
+            stands=expected.time.value,
+            source=None if expected.suggested is None else expected.suggested.source,
+            at=newsroom.now,
+            settled=settled,
+        )
+        subject = f"suggested:{expected.contest.id}:{expected.kind}:{told.version}"
+        version = 2 if settled else 1
+        made = self._announcement(Follow.CHECKS, expected.contest, subject, version, event)
+        # What is settled is of use only where it was asked about.
+        return replace(made, news=not settled)
 
     async def _declaration(self, newsroom: Newsroom, contest: Contest) -> bool:
         """Tell of a declaration that is new or changed; whether the contest is declared."""
@@ -141,6 +185,7 @@ class Announcer:
         with_a_time = [seat for seat in waiting if seat.expected is not None]
         # A turnout that comes later, or a confirmation, is no correction.
         changed = told is not None and (not told.standing or told.value.value != known.value)
+        value = known.value
         return Declared(
             contest=contest,
             declaration=known,
@@ -150,6 +195,7 @@ class Announcer:
             declared=len(seats) - len(waiting),
             of=len(seats),
             next=min(with_a_time or waiting[:1], key=_time, default=None),
+            broken=self._records.broken(newsroom.past, contest, value.result, value.outcome),
         )
 
     def _announcement(
@@ -192,8 +238,3 @@ def _overruled(told: Told[ToldResult], known: Figure[Declaration] | None) -> boo
 
 def _time(seat: SeatTonight) -> float:
     return seat.expected.at.timestamp() if seat.expected is not None else 0.0
-
-
-def _same(one: ClockTime, other: ClockTime) -> bool:
-    """Whether two times say the same, whatever the words."""
-    return replace(one, words="") == replace(other, words="")

@@ -177,11 +177,15 @@ class Blog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """A milestone of a contest and the time it is expected at, with who says so."""
+    """A milestone of a contest and the time it is expected at, with who says so.
+
+    Where the desk has said it, `suggested` is what somebody else has said since, if another.
+    """
 
     contest: Contest
     kind: MilestoneKind
     time: Figure[ClockTime]
+    suggested: Figure[ClockTime] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -243,8 +243,16 @@ def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
             was = f" ({number(before.majority)} last time{notional})"
         lines.append(f"Majority {number(declaration.majority)}{was}.")
     if (words := swing(contest, declaration)) is not None:
-        lines.append(f"Swing {words}.")
+        lines.append(f"Swing {words}{_since(contest)}.")
     return tuple(lines)
+
+
+def _since(contest: Contest) -> str:
+    """What a change is measured from, behind it."""
+    before = contest.previous
+    if before is None:
+        return ""
+    return f" since {before.polling_day.year}{' (notional)' if before.notional else ''}"
 
 
 def swing(contest: Contest, declaration: Declaration) -> str | None:

@@ -14,9 +14,10 @@ from bot.count_desk import Eyes
 from bot.election.contest import MilestoneKind, Stage
 from bot.election.figure import Standing
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
-from tests.rooms import NEWSROOM, Room, at, open_room
+from tests.rooms import NEWSROOM, Room, at, following, open_room
 
 HERE = Channel(platform="slack", id="C1")
+CHECKS = Channel(platform="terminal", id="checks")
 SPORT = Channel(platform="terminal", id="sport")
 ANN = Author(platform="slack", id="U1", name="Ann")
 BOB = Author(platform="discord", id="2", name="Bob")
@@ -79,7 +80,8 @@ class Desk:
 
 @asynccontextmanager
 async def desk_at(url: str, eyes: Eyes | None = None) -> AsyncIterator[Desk]:
-    async with open_room(url, clock=StoppedClock(NIGHT), eyes=eyes) as room:
+    channels = [following(), following(CHECKS, frozenset({Follow.CHECKS}))]
+    async with open_room(url, clock=StoppedClock(NIGHT), channels=channels, eyes=eyes) as room:
         await room.start()
         yield Desk(room)
 
@@ -342,6 +344,55 @@ async def test_a_recount_and_a_declaration_are_stages(desk):
     await desk.takes(ANN, "record declared Tamworth at 02:36")
     stage = await desk.newsroom.stage(TAMWORTH)
     assert (stage.value, stage.at) == (Stage.DECLARED, at("02:36"))
+
+
+async def says(desk: Desk, id: str, body: str) -> None:
+    """A blog says something, and is read."""
+    desk.clock.moment += timedelta(minutes=1)
+    desk.room.blog.post(id, desk.clock.now(), "From the count", body)
+    await desk.room.look()
+
+
+async def suggestions(desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
+    """Heading and buttons of every suggestion that stands in a channel."""
+    await desk.room.deliver()
+    return [
+        (post.heading, tuple(choice.ask for choice in post.choices))
+        for post in desk.room.platform.standing.values()
+        if post.kind is PostKind.CHECK and "says" in post.heading
+    ]
+
+
+async def test_a_blogs_time_does_not_move_the_desks_own_until_somebody_uses_it(desk):
+    await desk.takes(ANN, "estimate Tamworth 03:15")
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    assert await desk.expected() == "03:15"
+    ((heading, (use, _)),) = await suggestions(desk)
+    assert heading == "Tamworth: declaration around 03:45, says The Example"
+    reply = await desk.say(BOB, "when does Tamworth declare?")
+    assert "The Example says around 03:45; the desk has not." in reply.lines
+    await desk.takes(BOB, use)
+    assert await desk.expected() == "03:45"
+    ((_, choices),) = await suggestions(desk)
+    assert choices == ()
+
+
+async def test_a_blogs_time_that_is_ignored_is_not_asked_about_again(desk):
+    await desk.takes(ANN, "estimate Tamworth 03:15")
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    ((_, (_, ignore)),) = await suggestions(desk)
+    reply = await desk.takes(BOB, ignore)
+    assert reply.title == "Tamworth: declaration is still expected at 03:15"
+    await says(desk, "again", "The declaration in Tamworth is still expected around 3.45am.")
+    assert await desk.expected() == "03:15"
+    ((_, choices),) = await suggestions(desk)
+    assert choices == ()
+    assert "Nobody says another time" in await desk.refuses(BOB, "ignore Mid Beds")
+
+
+async def test_where_the_desk_has_said_no_time_the_blogs_counts(desk):
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    assert (await desk.expected(), await suggestions(desk)) == ("03:45", [])
 
 
 async def test_a_venue_that_moves_is_said_by_answers_and_can_be_undone(desk):

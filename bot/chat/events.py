@@ -12,6 +12,7 @@ from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.liveblog.checks.slip import Slip
 from bot.liveblog.entry import Entry
+from bot.record.ranking import Broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,27 @@ class EstimateMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSuggested:
+    """Somebody else (`source`) says another time than the desk, whose word `stands`.
+
+    `settled` says that the desk has chosen since, or nobody says it any more.
+    """
+
+    contest: Contest
+    kind: MilestoneKind
+    suggested: ClockTime
+    stands: ClockTime
+    source: Source | None
+    at: datetime
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """A result is known; a later version corrects it, `withdrawn` takes it back.
 
     `before` is what was told until then, `turnout` what is known of it. Of so many seats (`of`) so
-    many are `declared`, and this one is expected `next`.
+    many are `declared`, and this one is expected `next`. `broken` are the records that it breaks.
     """
 
     contest: Contest
@@ -69,6 +86,7 @@ class Declared:
     declared: int = 0
     of: int = 0
     next: "SeatTonight | None" = None
+    broken: tuple[Broken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +249,7 @@ Event = (
     EntryPosted
     | MilestoneDue
     | EstimateMoved
+    | TimeSuggested
     | Declared
     | Overruled
     | AskedFor

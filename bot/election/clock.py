@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,10 @@ class ClockTime:
     approximate: bool = False
     earliest: bool = False
     words: str = ""
+
+    def says(self, other: "ClockTime") -> bool:
+        """Whether another time says the same, whatever its words."""
+        return replace(self, words="") == replace(other, words="")
 
     def later(self, minutes: int) -> "ClockTime":
         """The same time so many minutes later, in nobody's words."""

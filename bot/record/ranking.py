@@ -84,6 +84,60 @@ def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ra
     return sorted(found, key=lambda one: one.value if lowest else -one.value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Something a contest has done that none of its kind on record has, which goes back to `first`.
+
+    `before` is what was the most until then.
+    """
+
+    measure: Measure
+    value: float
+    before: Ranked
+    first: int
+
+
+class Records:
+    """The most and the least of a kind of contest, found once for each state of the record."""
+
+    def __init__(self) -> None:
+        self._reach: int | None = None
+        self._found: dict[tuple[Measure, bool], tuple[Ranked, int] | None] = {}
+
+    def broken(
+        self, past: Past, contest: Contest, result: Result | None, outcome: Outcome | None
+    ) -> tuple[Broken, ...]:
+        """The records that a declaration breaks: a majority overturned, a swing, a majority."""
+        swing = None if result is None else swing_of(contest, result)
+        values: dict[Measure, float | None] = {
+            Measure.OVERTURNED: overturned(contest, outcome),
+            Measure.SWING: None if swing is None else swing.points,
+            Measure.MAJORITY: None if result is None else result.majority,
+        }
+        broken = []
+        for measure, value in values.items():
+            best = self._best(past, measure, by_election=contest.by_election)
+            if best is not None and value is not None and value > best[0].value:
+                broken.append(Broken(measure=measure, value=value, before=best[0], first=best[1]))
+        return tuple(broken)
+
+    def _best(
+        self, past: Past, measure: Measure, *, by_election: bool
+    ) -> tuple[Ranked, int] | None:
+        if self._reach != past.reach:
+            self._reach, self._found = past.reach, {}
+        key = (measure, by_election)
+        if key not in self._found:
+            ranked = rank(past, measure, Scope(by_election=by_election), lowest=False)
+            oldest = next(past.contests(), None)
+            self._found[key] = (
+                (ranked[0], oldest.contest.polling_day.year)
+                if ranked and oldest is not None
+                else None
+            )
+        return self._found[key]
+
+
 def swing_of(contest: Contest, result: Result) -> Swing | None:
     """The swing between the first two; None where one did not stand before, or is no party."""
     winner, second = result.winner.candidacy.party, result.runner_up.candidacy.party

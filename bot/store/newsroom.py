@@ -164,16 +164,22 @@ class StoreNewsroom:
         """The milestones of a contest with their expected times, soonest first.
 
         Of several words on one milestone the last said counts, not the last read: an edit of an
-        old entry does not bring an old estimate back.
+        old entry does not bring an old estimate back. What the desk has said counts until it says
+        something else; what others say since is only suggested.
         """
         latest: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
+        of_the_desk: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
         rows = await self._figures(contest, ExpectedClaim)
         for claim, row in sorted(rows, key=lambda pair: (pair[1].at, pair[1].id)):
             latest[claim.kind] = (claim, row)
-        found = [
-            Expected(contest=contest, kind=kind, time=_figure(row, claim.time))
-            for kind, (claim, row) in latest.items()
-        ]
+            if row.journal is not None:
+                of_the_desk[claim.kind] = (claim, row)
+        found = []
+        for kind, last in latest.items():
+            claim, row = of_the_desk.get(kind, last)
+            other = None if claim.time.says(last[0].time) else _figure(last[1], last[0].time)
+            time = _figure(row, claim.time)
+            found.append(Expected(contest=contest, kind=kind, time=time, suggested=other))
         return sorted(found, key=lambda one: one.time.value.at)
 
     async def stated(self, contest: Contest) -> Sequence[Figure[Claim]]:

@@ -55,6 +55,7 @@ NEEDS = {
             "delay",
             "estimate",
             "follow",
+            "ignore",
             "insist",
             "journal",
             "record",

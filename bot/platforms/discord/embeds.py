@@ -116,7 +116,7 @@ def message(post: Post) -> DiscordMessage:
     description = _joined([body, read_on if more else "", about])
     embed = {"description": description, "color": _colour(post)}
     shown = _with_pictures(embed, pictures[:MAX_PICTURES], post)
-    return DiscordMessage(content=heading, embeds=tuple(shown))
+    return DiscordMessage(content=heading, embeds=tuple(shown), rows=in_rows(post.choices, ""))
 
 
 def plainer(post: Post) -> DiscordMessage:
