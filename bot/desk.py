@@ -48,8 +48,8 @@ class Desk:
     """Answers questions as of the clock's moment, and lets people change what they may change.
 
     Without `channels` nothing can be changed here, as where a question is asked from a shell;
-    without `roles` nobody was given one. `names` are the platforms that have to be asked what people
-    are called, by name.
+    without `roles` nobody was given one. `names` are the platforms that have to be asked what
+    people are called.
     """
 
     def __init__(
