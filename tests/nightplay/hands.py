@@ -10,8 +10,8 @@ import struct
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-# How often, in seconds of the wall, it is looked at by who waits.
-TICK = 0.02
+# How often, in seconds of the wall, it is looked at by who waits, and by an alarm.
+TICK, ALARM = 0.02, 0.2
 HANDS = "HANDS"
 
 
@@ -47,7 +47,7 @@ class HandClock:
     def wall(self, instant: datetime) -> datetime:
         """Nobody knows when the hands come there: an alarm looks again after a moment."""
         ahead = instant > self.now()
-        return datetime.now(UTC) + timedelta(seconds=5 * TICK if ahead else 0)
+        return datetime.now(UTC) + timedelta(seconds=ALARM if ahead else 0)
 
     async def sleep(self, seconds: float) -> None:
         """Wait until the hands have moved so far."""

@@ -66,12 +66,14 @@ class Album:
     def __init__(self, told: Callable[[], None] = lambda: None) -> None:
         self._channels: dict[str, dict[str, Message]] = {}
         self._told = told
+        self.writings = 0
 
     def took(self, channel: str, id: str, lines: Sequence[str]) -> None:
         """A message is new, or was changed."""
         messages = self._channels.setdefault(channel, {})
         message = messages.setdefault(id, Message(id=id))
         message.states.append(_state(lines))
+        self.writings += 1
         self._told()
 
     def held(self, channel: str) -> list[Message]:

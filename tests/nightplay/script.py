@@ -358,7 +358,7 @@ def _mid_bedfordshire() -> Iterator[Step]:
         where=DISCORD,
         says="insist {number}",
         hears="waits for a second person",
-        sign=("journal Mid Beds", "insist"),
+        sign=("journal Mid Beds", "insist {number}"),
     )
     yield Step(
         at="03:21",
@@ -381,7 +381,7 @@ def _mid_bedfordshire() -> Iterator[Step]:
         where=SLACK,
         says="insist {number}",
         hears="waits for a second person",
-        sign=("journal Mid Beds", "insist"),
+        sign=("journal Mid Beds", "insist {number}"),
     )
     yield Step(
         at="03:31",
