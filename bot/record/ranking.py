@@ -70,6 +70,10 @@ class Swing:
 
 def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ranked]:
     """The contests of a scope that have a value, in order; of equal ones the newer first."""
+    return [*past.once((measure, scope, lowest), lambda: _rank(past, measure, scope, lowest))]
+
+
+def _rank(past: Past, measure: Measure, scope: Scope, lowest: bool) -> list[Ranked]:
     found = [
         ranked
         for one in past.contests(

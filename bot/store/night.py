@@ -37,7 +37,7 @@ class NightRows:
         An expected time that the file changed since the last start counts as said now (`at`);
         one that it did not change leaves newer word from a blog as it is.
         """
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             # Several processes start at once, and each has it from the same file.
             await self._database.in_turn(connection)
             await _replace_contests(connection, contests)
