@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.chat.catalogue import Matched, content
 from bot.election.contest import Contest
-from bot.election.names import Match, NameIndex, fold
+from bot.election.names import Match, NameIndex, fold, index_of
 from bot.election.occasion import Occasion
 
 _FIRST_LETTER = re.compile(r"(?<![\w'’-])\w")
@@ -138,7 +138,7 @@ def _beginnings(name: str, aliases: tuple[str, ...]) -> tuple[str, str]:
 
 def seats_in(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:
     """Every seat named in a text, one contest each, and what else of weight it says."""
-    seats, around = seats_named(text, NameIndex(contests))
+    seats, around = seats_named(text, index_of(contests))
     return seats, content(around, _BETWEEN_SEATS)
 
 
