@@ -27,7 +27,7 @@ def main() -> int:
                 return 1
         print(told, flush=True)
         if told.ended_by_itself or told.refused:
-            print(f"ended by itself: {told.ended_by_itself}; refused: {told.refused}")
+            print("refused:", told.refused, *told.ended_by_itself, sep="\n")
             return 1
     return 0
 

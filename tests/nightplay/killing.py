@@ -23,9 +23,13 @@ from tests.torture.nursery import Nursery, Process, nursery
 
 RUN = ("run", "--night", "night.toml")
 PATIENCE, LONG_PATIENCE = 2.0, 30.0
+# A board that somebody has asked for and heard nothing of may still come, as it starts again.
+A_WHILE = 8.0
 # A process is killed within so many seconds of what is said, or as it writes one of so many
 # messages that come of it.
 LATEST, MOST_WRITTEN = 0.3, 4
+# What one has said last that ended by itself.
+LAST_LINES = 30
 # One that is killed as it starts lives for so many seconds at most.
 STARTING = 1.0
 
@@ -59,6 +63,7 @@ class Life:
     ) -> None:
         self._newsrooms = newsrooms
         self._folder = folder
+        self._log = folder / "process.log"
         self._born = born
         self._chance = chance
         self._process: Process | None = None
@@ -77,7 +82,7 @@ class Life:
                 *RUN,
                 folder=self._folder,
                 env=environment(HANDS=str(self._folder / "hands"), **self._newsrooms.settings),
-                log=self._folder / "process.log",
+                log=self._log,
                 first=Path(hands_of.__file__),
             )
             if self._owed:
@@ -85,7 +90,8 @@ class Life:
                 self.kill_soon(STARTING)
             status = await self._process.wait()
             if status != -signal.SIGKILL:
-                self.ended_by_itself.append(f"status {status}")
+                said = self._log.read_text(encoding="utf-8").splitlines()[-LAST_LINES:]
+                self.ended_by_itself.append("\n".join([f"status {status}:", *said]))
                 await asyncio.sleep(0.5)
 
     def kill(self) -> None:
@@ -182,7 +188,7 @@ class KilledPlay(Play):
     async def _stands(self, step: Step, words: str) -> bool:
         """Whether a message comes into the channel that begins so."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(A_WHILE):
                 while not self._newsrooms.stands(step.where, words):  # noqa: ASYNC110 - a process
                     await asyncio.sleep(0.05)
                 return True

@@ -60,16 +60,33 @@ class Message:
         return self.states[-1]
 
 
-class Album:
-    """What stands in channels, by channel and message, the oldest first; `told` hears of all."""
+class Keeps(Protocol):
+    """Keeps what is posted."""
 
-    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
+    def took(self, channel: str, id: str, message: Json) -> None:
+        """A message is new, or was changed."""
+
+
+class Album:
+    """What stands in channels, by channel and message, the oldest first; `told` hears of all.
+
+    `read` gives the lines of a message.
+    """
+
+    def __init__(
+        self, read: Callable[[Json], list[str]], told: Callable[[], None] = lambda: None
+    ) -> None:
+        self._read = read
         self._channels: dict[str, dict[str, Message]] = {}
         self._told = told
         self.writings = 0
 
-    def took(self, channel: str, id: str, lines: Sequence[str]) -> None:
+    def took(self, channel: str, id: str, message: Json) -> None:
         """A message is new, or was changed."""
+        self.told(channel, id, self._read(message))
+
+    def told(self, channel: str, id: str, lines: Sequence[str]) -> None:
+        """It says these lines now."""
         messages = self._channels.setdefault(channel, {})
         message = messages.setdefault(id, Message(id=id))
         message.states.append(_state(lines))
@@ -91,9 +108,9 @@ class Person(Protocol):
 class SlackRoom(StandInSlack):
     """A newsroom in Slack. Ada has the desk."""
 
-    def __init__(self, told: Callable[[], None] = lambda: None, **workspace: Any) -> None:
+    def __init__(self, keeps: Keeps, **workspace: Any) -> None:
         super().__init__(**workspace)
-        self.album = Album(told)
+        self._keeps = keeps
 
     def store(self, channel: SlackChannel, message: Json) -> Json:
         stored = super().store(channel, message)
@@ -107,7 +124,7 @@ class SlackRoom(StandInSlack):
 
     def _keep(self, channel: SlackChannel, message: Json) -> None:
         if message.get("metadata"):
-            self.album.took(channel.id, message["ts"], _lines_in_slack(message))
+            self._keeps.took(channel.id, message["ts"], message)
 
     async def ask(self, channel: str, text: str, patience: float) -> str | None:
         """Ada says something; an answer that is for her alone counts too."""
@@ -119,13 +136,13 @@ class SlackRoom(StandInSlack):
             return [*where.replies(said.ts), *where.ephemerals[alone:]]
 
         found = await _answer(answers, patience)
-        return None if found is None else "\n".join(_lines_in_slack(found))
+        return None if found is None else "\n".join(lines_in_slack(found))
 
 
 class _World(World):
-    def __init__(self, album: Album) -> None:
+    def __init__(self, keeps: Keeps) -> None:
         super().__init__()
-        self._album = album
+        self._keeps = keeps
 
     def put(self, channel: DiscordChannel, author: User, body: Json) -> Json:
         message = super().put(channel, author, body)
@@ -138,16 +155,15 @@ class _World(World):
 
     def _keep(self, message: Json) -> None:
         if message["author"]["id"] == self.bot.id and "message_reference" not in message:
-            self._album.took(message["channel_id"], message["id"], _lines_in_discord(message))
+            self._keeps.took(message["channel_id"], message["id"], message)
 
 
 class DiscordRoom(StandInDiscord):
     """A newsroom in Discord. Bea has the desk."""
 
-    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
-        super().__init__()
-        self.album = Album(told)
-        self.world = _World(self.album)
+    def __init__(self, keeps: Keeps, **limits: Any) -> None:
+        super().__init__(**limits)
+        self.world = _World(keeps)
         self.gateway = Gateway(self.world)
 
     async def ask(self, channel: str, text: str, patience: float) -> str | None:
@@ -159,7 +175,7 @@ class DiscordRoom(StandInDiscord):
             return [m for m in where.messages if _answered(m) == asked["id"]]
 
         found = await _answer(answers, patience)
-        return None if found is None else "\n".join(_lines_in_discord(found))
+        return None if found is None else "\n".join(lines_in_discord(found))
 
 
 async def _answer(answers: Callable[[], list[Json]], patience: float) -> Json | None:
@@ -192,7 +208,9 @@ def _shown(text: str) -> str:
     return " ".join(_MARKS.sub("", _LINK.sub(r"\1", text)).split())
 
 
-def _lines_in_slack(message: Json) -> list[str]:
+def lines_in_slack(message: Json) -> list[str]:
+    """Every line of a message in Slack, as it is read."""
+
     def texts(value: Any) -> Iterator[str]:
         if isinstance(value, list):
             for each in value:
@@ -214,7 +232,8 @@ def _lines_in_slack(message: Json) -> list[str]:
     return [line for each in said.split("\n") if (line := _shown(each))]
 
 
-def _lines_in_discord(message: Json) -> list[str]:
+def lines_in_discord(message: Json) -> list[str]:
+    """Every line of a message in Discord, as it is read."""
     described = [embed.get("description") or "" for embed in message["embeds"]]
     said = "\n".join([message["content"], *described])
     return [line for each in said.split("\n") if (line := _shown(each.removeprefix("-# ")))]

@@ -16,7 +16,16 @@ from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.whereabouts import Whereabouts
 from tests.nightplay.hands import HandClock, Hands
-from tests.nightplay.newsrooms import ADA, BEA, DiscordRoom, Message, SlackRoom
+from tests.nightplay.newsrooms import (
+    ADA,
+    BEA,
+    Album,
+    DiscordRoom,
+    Message,
+    SlackRoom,
+    lines_in_discord,
+    lines_in_slack,
+)
 from tests.nightplay.script import FIRST_BOARD, PLACES, SECOND, Place, Step
 from tests.nightplay.truth import Truth, faults
 from tests.rooms import at
@@ -33,7 +42,12 @@ class Newsrooms:
     """Both newsrooms, with the channels of the script; `told` is called as each message comes."""
 
     def __init__(self, told: Callable[[], None] = lambda: None) -> None:
-        self.slack, self.discord = SlackRoom(told), DiscordRoom(told)
+        self.albums = {
+            "slack": Album(lines_in_slack, told),
+            "discord": Album(lines_in_discord, told),
+        }
+        self.slack = SlackRoom(self.albums["slack"])
+        self.discord = DiscordRoom(self.albums["discord"])
         self.slack.add_channel("C2", "tamworth")
         self.discord.world.add_channel(SECOND, "mid-beds")
 
@@ -68,14 +82,14 @@ class Newsrooms:
     @property
     def writings(self) -> int:
         """How often a message was posted or changed."""
-        return self.slack.album.writings + self.discord.album.writings
+        return sum(album.writings for album in self.albums.values())
 
     def stands(self, place: Place, words: str) -> bool:
         """Whether a message in a channel begins so."""
         return any(one.now.lines[0].startswith(words) for one in self._held(place))
 
     def _held(self, place: Place) -> list[Message]:
-        return (self.slack if place.on == "slack" else self.discord).album.held(place.id)
+        return self.albums[place.on].held(place.id)
 
     def faults(self, truth: Truth) -> list[str]:
         """What is wrong with what stands in the channels."""

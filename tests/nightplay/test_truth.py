@@ -32,10 +32,10 @@ def truth() -> Truth:
 
 
 def stands(*messages: list[tuple[str, ...]]) -> list[Message]:
-    album = Album()
+    album = Album(lambda message: [])
     for number, states in enumerate(messages):
         for lines in states:
-            album.took(HERE.id, str(number), lines)
+            album.told(HERE.id, str(number), lines)
     return album.held(HERE.id)
 
 
