@@ -31,7 +31,7 @@ from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
 from bot.platforms.pictures import Illustrated, Pictures
-from bot.ports import Blog, Clock, HasGroups, Platform, Reader, Word
+from bot.ports import Blog, Clock, HasGroups, HasNames, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
 from bot.record.record import Record
 from bot.relay import Relay
@@ -277,6 +277,7 @@ async def open_rooms(
                     clock=clock,
                     groups={one.name: one for one in platforms if isinstance(one, HasGroups)},
                 ),
+                names={one.name: one for one in platforms if isinstance(one, HasNames)},
             ),
             channels=channels,
             relay=relay,

@@ -1,6 +1,6 @@
 """What rooms remember: the rows of the store as values, and the sockets to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -166,6 +166,12 @@ class TellingRows(Protocol):
     async def told(self, subject: str, kind: type[T]) -> Told[T] | None:
         """What was last told of a subject, a value of `kind`; None for nothing."""
 
+    async def told_of(self, subjects: Collection[str], kind: type[T]) -> Mapping[str, Told[T]]:
+        """What was last told of each of these subjects that anything was told of."""
+
+    async def note(self, told: Mapping[str, Told[T]], kind: type[T], at: datetime) -> None:
+        """Remember what counts as told by its subject, in one transaction."""
+
     async def tell(
         self,
         subject: str,
@@ -260,11 +266,14 @@ class SubscriptionRows(Protocol):
 class ReminderRows(Protocol):
     """The diary's memory: the row is the reminder, the scheduler only an alarm clock."""
 
-    async def arm(self, contest_id: str, wanted: Sequence[Reminder], at: datetime) -> None:
-        """Make the armed reminders of a contest exactly these; those that went out stay out."""
+    async def arm(self, wanted: Mapping[str, Sequence[Reminder]], at: datetime) -> None:
+        """Make the armed reminders of contests exactly these; those that went out stay out."""
 
-    async def armed(self) -> list[ArmedReminder]:
-        """All that wait, soonest first."""
+    async def armed(self, by: datetime) -> list[ArmedReminder]:
+        """All that wait and are due by an instant (UTC), soonest first."""
+
+    async def dues(self) -> set[datetime]:
+        """The instants (UTC) at which any that wait are due."""
 
     async def deliver(
         self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime

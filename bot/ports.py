@@ -106,6 +106,14 @@ class HasGroups(Protocol):
         """The ids of who is in a group; none where that cannot be found out, which is logged."""
 
 
+@runtime_checkable
+class HasNames(Protocol):
+    """A platform that does not say what people are called together with what they say."""
+
+    async def called(self, person: str) -> str:
+        """What somebody is called, by their id; empty where that cannot be found out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
     """What a server wants to be shown again, so that it can answer “not modified”.

@@ -1,8 +1,9 @@
 """The record as far as it reached at a moment: nothing from after it is ever said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from bot.election.contest import Contest
 from bot.election.names import NameIndex
@@ -10,6 +11,8 @@ from bot.election.occasion import Occasion
 from bot.election.spellings import fold
 from bot.record.record import PastContest, Record
 from bot.record.rows import BOUNDARIES, OverlapRow, SeatRow
+
+T = TypeVar("T")
 
 # A seat of before goes on in one of now where it is at least so much of it.
 _GOES_ON = 0.5
@@ -48,6 +51,10 @@ class Past:
     def reach(self) -> int:
         """How much is known: the same number at two instants is the same knowledge."""
         return self._record.reach(self.now)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes of the record as it was then: once for all with the same knowledge."""
+        return self._record.once((self.reach, key), make)
 
     def contest(self, contest_id: str) -> PastContest | None:
         """A contest by its id; None where the record does not have it, or not yet."""

@@ -70,6 +70,10 @@ class Swing:
 
 def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ranked]:
     """The contests of a scope that have a value, in order; of equal ones the newer first."""
+    return [*past.once((measure, scope, lowest), lambda: _rank(past, measure, scope, lowest))]
+
+
+def _rank(past: Past, measure: Measure, scope: Scope, lowest: bool) -> list[Ranked]:
     found = [
         ranked
         for one in past.contests(
@@ -97,45 +101,24 @@ class Broken:
     first: int
 
 
-class Records:
-    """The most and the least of a kind of contest, found once for each state of the record."""
-
-    def __init__(self) -> None:
-        self._reach: int | None = None
-        self._found: dict[tuple[Measure, bool], tuple[Ranked, int] | None] = {}
-
-    def broken(
-        self, past: Past, contest: Contest, result: Result | None, outcome: Outcome | None
-    ) -> tuple[Broken, ...]:
-        """The records that a declaration breaks: a majority overturned, a swing, a majority."""
-        swing = None if result is None else swing_of(contest, result)
-        values: dict[Measure, float | None] = {
-            Measure.OVERTURNED: overturned(contest, outcome),
-            Measure.SWING: None if swing is None else swing.points,
-            Measure.MAJORITY: None if result is None else result.majority,
-        }
-        broken = []
-        for measure, value in values.items():
-            best = self._best(past, measure, by_election=contest.by_election)
-            if best is not None and value is not None and value > best[0].value:
-                broken.append(Broken(measure=measure, value=value, before=best[0], first=best[1]))
-        return tuple(broken)
-
-    def _best(
-        self, past: Past, measure: Measure, *, by_election: bool
-    ) -> tuple[Ranked, int] | None:
-        if self._reach != past.reach:
-            self._reach, self._found = past.reach, {}
-        key = (measure, by_election)
-        if key not in self._found:
-            ranked = rank(past, measure, Scope(by_election=by_election), lowest=False)
-            oldest = next(past.contests(), None)
-            self._found[key] = (
-                (ranked[0], oldest.contest.polling_day.year)
-                if ranked and oldest is not None
-                else None
-            )
-        return self._found[key]
+def broken(
+    past: Past, contest: Contest, result: Result | None, outcome: Outcome | None
+) -> tuple[Broken, ...]:
+    """The records that a declaration breaks: a majority overturned, a swing, a majority."""
+    swing = None if result is None else swing_of(contest, result)
+    values: dict[Measure, float | None] = {
+        Measure.OVERTURNED: overturned(contest, outcome),
+        Measure.SWING: None if swing is None else swing.points,
+        Measure.MAJORITY: None if result is None else result.majority,
+    }
+    scope = Scope(by_election=contest.by_election)
+    found = []
+    for measure, value in values.items():
+        ranked = rank(past, measure, scope, lowest=False)
+        if ranked and value is not None and value > ranked[0].value:
+            first = next(past.contests()).contest.polling_day.year
+            found.append(Broken(measure=measure, value=value, before=ranked[0], first=first))
+    return tuple(found)
 
 
 def swing_of(contest: Contest, result: Result) -> Swing | None:

@@ -148,7 +148,8 @@ class BlogRows:
             raise OvertakenError(str(error.orig)) from error
 
     async def _keep(self, update_: BlogUpdate) -> None:
-        async with self._database.write(tell=bool(update_.entries)) as connection:
+        changed = bool(update_.entries)
+        async with self._database.write(tell=changed, facts=changed) as connection:
             blog_id = await _keep_blog(connection, update_)
             for kept in update_.entries:
                 await _keep_version(connection, blog_id, kept, update_.at)

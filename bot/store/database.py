@@ -46,7 +46,8 @@ class Database:
     SQLite knows only one writer; a second would wait in the file lock and time out, so writers
     queue here, where the wait is fair and costs nothing.
 
-    `generation` counts what was written from here; by `origin` others know who wrote.
+    `generation` counts what was written of the night's facts from here; by `origin` others know
+    who wrote.
     """
 
     def __init__(self, url: str) -> None:
@@ -157,10 +158,13 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self, *, tell: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def write(
+        self, *, tell: bool = False, facts: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction: all of it is kept, or nothing. Raises `StoreError` as `read` does.
 
-        With `tell`, other processes on a PostgreSQL database look at what it has changed.
+        With `tell`, other processes on a PostgreSQL database look at what it has changed. `facts`
+        are contests and figures: what is kept of them in memory is old then.
         """
         with self._use():
             try:
@@ -169,7 +173,7 @@ class Database:
                     if tell and not self._sqlite:
                         await connection.execute(select(func.pg_notify(CHANGED, self.origin)))
             finally:
-                self.generation += 1
+                self.generation += facts
 
     async def write_in_one_go(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Do `work` in a transaction of its own, and nothing else in it but use the connection.
@@ -181,12 +185,9 @@ class Database:
             async with self.write() as connection:
                 return await work(connection)
         with self._use():
-            try:
-                async with self._writer:
-                    loop = asyncio.get_running_loop()
-                    return await loop.run_in_executor(self._thread, self._at_once, work)
-            finally:
-                self.generation += 1
+            async with self._writer:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._thread, self._at_once, work)
 
     def _at_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         with self._direct.begin() as connection:

@@ -38,7 +38,7 @@ class JournalRows:
 
     async def add(self, ask: Ask, deed: Deed, state: EntryState, at: datetime) -> JournalEntry:
         """Keep a deed in a state, and its figures where it stands, in one transaction."""
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
             # Newer figures take the place of those that wait, also where they wait for nobody.
             await connection.execute(
@@ -65,7 +65,7 @@ class JournalRows:
 
     async def settle(self, ask: Ask, settled: Settled, at: datetime) -> JournalEntry | None:
         """Move an entry on; None, and nothing done, where it is in none of the states any more."""
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
             row = await _row(connection, settled.number)
             if row is None or row.state not in settled.states:
@@ -92,7 +92,7 @@ class JournalRows:
     ) -> JournalEntry | None:
         """End the figures of the desk that an action is about; None where there are none."""
         types = _TYPES[action.rpartition(" ")[2]]
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
             ended = await _end(
                 connection,
@@ -112,7 +112,7 @@ class JournalRows:
 
     async def undo(self, ask: Ask, since: datetime, at: datetime) -> JournalEntry | None:
         """Take back the asker's last deed since an instant; None where there is none."""
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
             last = await _last_of(connection, ask, since, at)
             if last is None:

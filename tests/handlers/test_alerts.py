@@ -20,7 +20,7 @@ from bot.election.result import CandidateVotes, Declaration, Outcome, Result
 from bot.liveblog.entry import Entry, Picture
 from bot.liveblog.markup import BlockKind
 from bot.record.past import Past
-from bot.record.ranking import Measure, Records
+from bot.record.ranking import Measure, broken
 from bot.record.record import open_record
 from tests.handlers.night import (
     BLOG,
@@ -210,18 +210,18 @@ def test_a_declaration_says_the_records_that_it_breaks_as_far_as_the_record_reac
         complete=False,
     )
     seat = past.complete(MID_BEDFORDSHIRE)
-    broken = Records().broken(past, seat, won, Outcome.GAIN)
-    assert [one.measure for one in broken] == [Measure.OVERTURNED]
+    records = broken(past, seat, won, Outcome.GAIN)
+    assert [one.measure for one in records] == [Measure.OVERTURNED]
     assert (
         "The largest majority overturned at a by-election since 2010; until now it was 24,239, "
-        "Tiverton and Honiton in 2022." in sentences(declared(RUSH, broken=broken))
+        "Tiverton and Honiton in 2022." in sentences(declared(RUSH, broken=records))
     )
 
 
 def test_what_is_no_record_is_not_called_one():
     past = Past(open_record(), uk(3, 16))
     assert FULL.result is not None
-    assert Records().broken(past, past.complete(TAMWORTH), FULL.result, Outcome.GAIN) == ()
+    assert broken(past, past.complete(TAMWORTH), FULL.result, Outcome.GAIN) == ()
 
 
 def test_an_overdue_count_is_asked_about_with_answers_to_press():
