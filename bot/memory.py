@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from bot.chat.ask import Channel, Follow
+from bot.chat.manner import PLAIN, Manner
 from bot.chat.post import DeliveryKey, Post
+from bot.chat.quiet import Quiet
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source
@@ -130,8 +132,13 @@ class Blogs(Protocol):
     async def at(self, url: str) -> Blog | None:
         """The blog that is read at an address; None where there is none."""
 
-    async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
-        """What stands of a blog, with its newest entries about these contests (none: about any)."""
+    async def standing(
+        self, blog: Blog, count: int, only: frozenset[str], manner: Manner = PLAIN
+    ) -> BlogStanding:
+        """What stands of a blog, with its newest entries about these contests (none: about any).
+
+        They are those that who has entries in a manner is to get.
+        """
 
     def held(self, blog: Blog) -> AbstractAsyncContextManager[None]:
         """Within it, no other process keeps anything of a blog."""
@@ -208,8 +215,17 @@ class ArmedReminder:
 class SubscriptionRows(Protocol):
     """The channels' memory: what each follows, and whether it listens."""
 
-    async def follow(self, channel: Channel, kinds: Iterable[Follow], only: frozenset[str]) -> None:
-        """Let a channel have these kinds of messages, of contests (ids; none means all)."""
+    async def follow(
+        self,
+        channel: Channel,
+        kinds: Iterable[Follow],
+        only: frozenset[str],
+        manner: Manner = PLAIN,
+    ) -> None:
+        """Let a channel have these kinds of messages, of contests (ids; none means all).
+
+        Entries among them come in a manner from now on.
+        """
 
     async def unfollow(self, channel: Channel, kinds: Iterable[Follow]) -> None:
         """Let a channel have none of these kinds."""
@@ -222,6 +238,7 @@ class SubscriptionRows(Protocol):
         newest: Sequence[Announcement],
         since: datetime | None,
         at: datetime,
+        manner: Manner = PLAIN,
     ) -> int:
         """Let a channel have a blog from now on, and queue its newest entries, oldest first.
 
@@ -234,6 +251,9 @@ class SubscriptionRows(Protocol):
 
     async def listen(self, channel: Channel, on: bool) -> None:
         """Keep whether plain words in a channel are answered."""
+
+    async def quieten(self, channel: Channel, quiet: Quiet | None) -> None:
+        """Keep when entries wait; None for never."""
 
     async def listens(self, channel: Channel) -> bool:
         """Whether plain words in a channel are answered."""

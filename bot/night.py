@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.chat.ask import Channel, Follow, Following
+from bot.chat.manner import LONGEST, PLAIN, SHORTEST, Manner
+from bot.chat.quiet import read_quiet
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import (
     Candidacy,
@@ -21,7 +23,7 @@ from bot.election.contest import (
 )
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import resolve
-from bot.errors import SettingsError, TimeUnclearError
+from bot.errors import AskError, SettingsError, TimeUnclearError
 from bot.memory import PlannedContest
 from bot.ports import Blog
 from bot.toml_lines import Fault, tell
@@ -117,6 +119,22 @@ class _ChannelTable(_Table):
         default=(Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS), strict=False
     )
     only: tuple[str, ...] = Field(default=(), strict=False)
+    key: bool = False
+    headlines: bool = False
+    general: bool = False
+    pictures: bool = True
+    every: int | None = Field(default=None, ge=SHORTEST, le=LONGEST)
+    quiet: str | None = None
+
+    @property
+    def manner(self) -> Manner:
+        return Manner(
+            key=self.key,
+            headlines=self.headlines,
+            general=self.general,
+            pictures=self.pictures,
+            every=self.every,
+        )
 
 
 class _File(_Table):
@@ -172,6 +190,12 @@ def _meaning(document: dict[str, Any]) -> list[Fault]:
         polling_day = None
     for table, key in (("contest", "id"), ("blog", "url"), ("blog", "name"), ("channel", "id")):
         faults += _twice(document, table, key)
+    for i, channel in enumerate(_tables(document, "channel")):
+        if isinstance(channel.get("quiet"), str):
+            try:
+                read_quiet(channel["quiet"])
+            except AskError as error:
+                faults.append(Fault(("channel", i, "quiet"), str(error)))
     for i, contest in enumerate(_tables(document, "contest")):
         if isinstance(contest.get("id"), str):
             try:
@@ -312,7 +336,18 @@ def _following(file: _File, contests: list[Contest], faults: list[Fault]) -> tup
             faults.append(
                 Fault(("channel", i, "only", n), f"no contest here is called “{words}”{hint}")
             )
+        if table.manner != PLAIN and Follow.ENTRIES not in table.follows:
+            way = str(table.manner).partition(",")[0].partition(" ")
+            key = "pictures" if way[0] == "no" else way[0]
+            no_entries = f"{key} is about entries, and this channel does not follow them"
+            faults.append(Fault(("channel", i, key), no_entries))
         following.append(
-            Following(channel=channel, follows=frozenset(table.follows), only=frozenset(only))
+            Following(
+                channel=channel,
+                follows=frozenset(table.follows),
+                only=frozenset(only),
+                manner=table.manner,
+                quiet=None if table.quiet is None else read_quiet(table.quiet),
+            )
         )
     return tuple(following)

@@ -56,6 +56,7 @@ NEEDS = {
             "follow",
             "insist",
             "journal",
+            "quiet",
             "record",
             "reject",
             "retract",
