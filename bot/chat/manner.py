@@ -9,7 +9,7 @@ from bot.errors import AskError
 SHORTEST, LONGEST = 5, 180
 LONGEST_HEADING = 100
 _EVERY = re.compile(r"every (\d{1,4})")
-_OFTEN = f"A round-up comes every {SHORTEST} to {LONGEST} minutes: “every 30m”."
+OFTEN = f"A round-up comes every {SHORTEST} to {LONGEST} minutes: “every 30m”."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Manner:
         """An entry in the form in which the channel gets it; one of pictures alone stays."""
         if post.kind is not PostKind.ENTRY:
             return post
-        if self.brief and (heading := post.heading.strip() or _first_words(_text(post))):
+        if self.brief and (heading := post.heading.strip() or first_words(_text(post))):
             # Which seats it names is known from its text, which is not shown.
             return replace(post, heading=heading, body=(), pictures=(), contests=())
         if not self.pictures and (post.heading.strip() or _text(post)):
@@ -79,7 +79,7 @@ def read_manner(words: str) -> Manner:
 def often(minutes: int) -> int:
     """So many minutes between two round-ups. Raises `AskError` for too few or too many."""
     if not SHORTEST <= minutes <= LONGEST:
-        raise AskError(_OFTEN)
+        raise AskError(OFTEN)
     return minutes
 
 
@@ -89,10 +89,12 @@ def same_to_read(one: Post, other: Post) -> bool:
 
 
 def _text(post: Post) -> str:
-    return " ".join(" ".join(block.text for block in post.body).split())
+    return " ".join(block.text for block in post.body).strip()
 
 
-def _first_words(text: str) -> str:
+def first_words(text: str) -> str:
+    """What a text begins with, where it is too long for a heading; without line breaks."""
+    text = " ".join(text.split())
     if len(text) <= LONGEST_HEADING:
         return text
     head = text[: LONGEST_HEADING - 1]

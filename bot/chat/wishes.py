@@ -35,10 +35,13 @@ _GENERAL = re.compile(rf"\b(?:(?:and|with|plus) )?(?:the )?general{_ENTRIES}\b",
 _NO_PICTURES = re.compile(
     r"\b(?:but )?(?:no|without|not) (?:any |the )?(?:pictures?|photos?|images?)\b", re.IGNORECASE
 )
+_LENGTH = (
+    r"\d{1,4} ?(?:m|h|mins?|minutes?|hrs?|hours?)|\d{1,4}|half(?: an)? hour|quarter of an hour"
+    r"|minute|hour|[a-z]+ (?:mins?|minutes?|hours?)"
+)
 _HOW_OFTEN = re.compile(
     r"\b(?:(?:as|in) )?(?:a |one )?(?:round-?ups? |messages? )?"
-    r"(?:every (?P<span>(?:\d{1,4} ?(?:m|h|mins?|minutes?|hrs?|hours?)\b|half(?: an)? hour\b"
-    r"|quarter of an hour\b|[a-z]+ (?:mins?|minutes?|hours?)\b|hour\b|\d{1,4}\b))|hourly\b)",
+    rf"(?:every (?P<span>{_LENGTH})|hourly)\b",
     re.IGNORECASE,
 )
 _ENTRIES_OF_IT = re.compile(r"\b(?:entry|entries)\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.chat.ask import Ask, Follow
 from bot.chat.command import command, dialog
 from bot.chat.form import Field, FieldKind, Form, FormError, Option, Values
-from bot.chat.manner import PLAIN, Manner, read_manner
+from bot.chat.manner import OFTEN, PLAIN, Manner, read_manner
 from bot.chat.reply import Choice, Reply
 from bot.chat.seats import seats_in
 from bot.chat.wishes import EVERYTHING, behind, read_wish
@@ -44,6 +44,8 @@ async def follow(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
     """Bring a live blog to this channel, or reminders, declarations, entries or checks."""
     wish = read_wish(behind(ask.text, "subscribe to", "subscribe", "follow"))
     contests = await _tonight(newsroom)
+    if "every" in f"{wish.rest} {wish.only}".casefold().split():
+        raise AskError(OFTEN)
     if wish.address is not None:
         if "://" in wish.rest:
             raise AskError("One live blog at a time: say “follow” and one address.")
