@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.chat.post import Post, PostKind
 from bot.errors import AskError
@@ -61,6 +62,7 @@ class Manner:
 PLAIN = Manner()
 
 
+@lru_cache(maxsize=256)
 def read_manner(words: str) -> Manner:
     """A manner from its text, empty for all of it. Raises `ValueError` for any other words."""
     manner = PLAIN

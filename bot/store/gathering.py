@@ -1,11 +1,11 @@
 """What waits until it comes as one message: entries of who wants a round-up, or is quiet."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel
@@ -128,6 +128,7 @@ async def put_entry(
     announcement: Announcement,
     new: Iterable[Wish],
     behind: Sequence[int],
+    quiets: Mapping[int, Quiet],
     at: datetime,
 ) -> None:
     """Put a version of an entry into lanes that are to have it, each in its form.
@@ -135,7 +136,6 @@ async def put_entry(
     Of the lanes that are `behind`, which have an earlier version, one that has it in brief gets
     only what reads otherwise. What was not said yet waits, where the lane gathers or is quiet.
     """
-    quiets = await _quiets(connection)
     placed: defaultdict[tuple[str, Manner], list[int]] = defaultdict(list)
 
     def waits(lane_id: int, manner: Manner) -> bool:
@@ -160,7 +160,8 @@ async def put_entry(
         await put(connection, announcement.key, post, lanes, at, state=state, manner=str(manner))
 
 
-async def _quiets(connection: AsyncConnection) -> dict[int, Quiet]:
+async def quiet_lanes(connection: AsyncConnection) -> dict[int, Quiet]:
+    """The lanes that have quiet hours, and which."""
     rows = await connection.execute(select(lane.c.id, lane.c.quiet).where(lane.c.quiet != ""))
     return {row.id: read_quiet(row.quiet) for row in rows}
 
@@ -171,8 +172,10 @@ async def _versions(
     """The versions of an entry in lanes, the first first."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
     if lanes:
+        # A thousand lanes hold the same text, and it is looked at only where something is said.
+        post = case((item.c.manner != "", item.c.post), else_="").label("post")
         query = (
-            select(item.c.lane_id, item.c.state, item.c.manner, item.c.post)
+            select(item.c.lane_id, item.c.state, item.c.manner, post)
             .where(item.c.subject == announcement.key.subject, item.c.lane_id.in_(lanes))
             .order_by(item.c.version)
         )

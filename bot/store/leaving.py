@@ -75,7 +75,7 @@ async def forget(connection: AsyncConnection, channels: Iterable[Channel], at: d
     for table in (item, asked, subscription):
         await connection.execute(delete(table).where(table.c.lane_id.in_(lanes)))
     emptied = update(lane).where(lane.c.id.in_(lanes))
-    await connection.execute(emptied.values(file=None, listens=False))
+    await connection.execute(emptied.values(file=None, listens=False, quiet=""))
     await _mark(connection, lanes, at, wanted=False)
 
 

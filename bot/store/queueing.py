@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.post import PostKind
 from bot.memory import Announcement
-from bot.store.gathering import put_entry
+from bot.store.gathering import put_entry, quiet_lanes
 from bot.store.items import put
 from bot.store.jobs import enqueue
 from bot.store.leaving import AWAY
@@ -52,9 +52,10 @@ async def queue(
     lanes = {one.lane_id for _, new, _ in wanted for one in new}
     lanes |= {lane_id for _, _, behind in wanted for lane_id in behind}
     await enqueue(connection, sorted(lanes))
+    quiets = await quiet_lanes(connection)
     for announcement, new, behind in wanted:
         if announcement.post.kind is PostKind.ENTRY:
-            await put_entry(connection, announcement, new, behind, at)
+            await put_entry(connection, announcement, new, behind, quiets, at)
         else:
             here = sorted([*behind, *(one.lane_id for one in new)])
             await put(connection, announcement.key, announcement.post, here, at)
