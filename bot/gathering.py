@@ -57,7 +57,12 @@ class Gathering:
             else:
                 ahead.append(at - now)
         for gathered in lanes.values():
-            await self._release(gathered, now)
+            try:
+                await self._release(gathered, now)
+            except Exception:
+                # What waits still does. One lane that breaks must not hold up the others.
+                log.exception("gathering.lane_broke", lane=str(gathered[0].lane.channel))
+                ahead.append(LONGEST_PAUSE)
         if not ahead:
             return None
         return max(min(*ahead, LONGEST_PAUSE), SHORTEST_PAUSE).total_seconds()
@@ -69,7 +74,7 @@ class Gathering:
             try:
                 seconds = await self.release()
             except Exception:
-                # What waits still does, and is looked at again.
+                # The database is away, and comes back.
                 log.exception("gathering.broke")
                 seconds = LONGEST_PAUSE.total_seconds()
             await woken(self._wake, self._clock, seconds)

@@ -29,7 +29,8 @@ class Announcement:
     to nobody else; a note on such a blog only to who follows both it and checks, and any other to
     who follows checks; one with a `channel` goes only there. One that is no `news` goes only to
     channels that have an earlier version of it, and one `about` another subject only to those that
-    were told of that, whatever they follow now.
+    were told of that, whatever they follow now. An entry that `became_key` in this version is news
+    to who has key entries alone, however old it is.
     """
 
     kind: Follow
@@ -40,6 +41,7 @@ class Announcement:
     channel: Channel | None = None
     news: bool = True
     about: str | None = None
+    became_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ class EntryVersion:
     """An entry as it now stands, under the id it is known by, with what it states.
 
     `withdrawn` says why it no longer stands; the entry then holds its last text. `posted` is
-    false for one that channels are not given: older than the first look at its blog.
+    false for one that channels are not given: older than the first look at its blog. `became_key`
+    says that its publisher marks it, and did not mark the version before.
     """
 
     entry: Entry
@@ -83,6 +86,7 @@ class EntryVersion:
     claims: tuple[Claim, ...] = ()
     contests: frozenset[str] = frozenset()
     posted: bool = True
+    became_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

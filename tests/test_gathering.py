@@ -1,5 +1,6 @@
 """Who gets what of a blog, and when: through the store on both databases, and over kills."""
 
+import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -12,8 +13,10 @@ from bot.chat.post import Post, PostKind
 from bot.chat.quiet import Quiet
 from bot.clocks import StoppedClock
 from bot.errors import DeliveryError
+from bot.gathering import Gathering
 from tests.nights.facts import TAMWORTH
-from tests.rooms import EVERYTHING, NEWSROOM, Room, at, following, open_room
+from tests.rooms import EVERYTHING, NEWSROOM, Room, at, following, open_room, word
+from tests.test_following import Beats, until
 from tests.wire import MemoryBlog, RecordingPlatform
 
 DESK = Channel(platform="terminal", id="desk")
@@ -102,6 +105,37 @@ async def test_an_entry_that_becomes_key_arrives_and_one_that_loses_the_mark_is_
         await takes_down(room, "count")
         (post,) = await standing(room)
         assert post.withdrawn is not None
+
+
+async def test_an_entry_from_before_the_channel_came_arrives_when_it_becomes_key(
+    night: Night,
+) -> None:
+    async with night.open() as room:
+        await says(room, "old")
+        await says(room, "older", key=True)
+        await becomes(room, "00:20")
+        await room.channels.follow_blog(DESK, "https://news.example/live", frozenset(), KEY)
+        await says(room, "older", "An edit of what was key", key=True)
+        await says(room, "old", "Now it matters", key=True)
+        await room.deliver()
+        posts = [post for ref, post in room.platform.standing.items() if ref.channel == DESK]
+        assert [post.heading for post in posts] == ["An edit of what was key", "Now it matters"]
+
+
+async def test_what_was_too_old_to_be_posted_arrives_for_its_mark_and_for_nobody_else(
+    night: Night,
+) -> None:
+    for number in range(25):
+        moment = at("00:00") + timedelta(seconds=number)
+        night.blog.post(f"n{number}", moment, f"Entry {number}")
+    async with night.open(KEY) as room:
+        await room.channels.follow(DESK, ENTRIES, frozenset())
+        await room.look()
+        await says(room, "n0", "Entry 0", key=True)
+        assert await stands(room) == [["Entry 0"]]
+        posts = [post for ref, post in room.platform.standing.items() if ref.channel == DESK]
+        assert len(posts) == 20
+        assert "Entry 0" not in [post.heading for post in posts]
 
 
 async def test_what_is_not_key_makes_no_difference_to_declarations(night: Night) -> None:
@@ -401,6 +435,47 @@ async def test_a_round_up_that_breaks_as_it_is_worded_leaves_everything_waiting(
         assert await room.store.gathering.gathered() == [waits]
         await becomes(room, "00:30")
         assert [heading for heading, *_ in await stands(room)] == ["1 entry, 00:10"]
+
+
+async def test_a_channel_whose_round_up_breaks_holds_up_no_other(night: Night) -> None:
+    async with night.open(HALF_HOURLY) as room:
+        await room.channels.follow(DESK, ENTRIES, frozenset(), HALF_HOURLY)
+        await says(room, "first")
+        broken: list[object] = []
+
+        def breaks_once(event):
+            if not broken:
+                broken.append(event)
+                raise RuntimeError
+            return word(event)
+
+        gathering = Gathering(
+            rows=room.store.gathering, word=breaks_once, clock=room.clock, queued=lambda: None
+        )
+        night.clock.moment = at("00:30")
+        assert await gathering.release() == 60.0
+        await room.deliver()
+        assert [ref.channel for ref in room.platform.standing] == [DESK]
+        assert await gathering.release() is None
+        assert len(await stands(room)) == 1
+
+
+async def test_while_it_runs_a_round_up_comes_at_its_time_without_anybody_asking(
+    night: Night,
+) -> None:
+    night.clock = Beats()
+    night.clock.moment = at("00:30") - timedelta(seconds=5)
+    async with night.open(HALF_HOURLY) as room:
+        running = asyncio.create_task(room.gathering.run())
+        await says(room, "first")
+        room.gathering.wake()
+        await until(lambda: len(night.clock.asleep) == 1)
+        assert room.queued == []
+        night.clock.beat()
+        await until(lambda: len(room.queued) == 1)
+        running.cancel()
+        await asyncio.wait([running])
+        assert [heading for heading, *_ in await stands(room)] == ["1 entry, 00:29"]
 
 
 async def test_two_that_think_they_lead_tell_it_once(night: Night) -> None:

@@ -87,7 +87,7 @@ def often(minutes: int) -> int:
 
 def same_to_read(one: Post, other: Post) -> bool:
     """Whether two brief entries read the same, whenever they were edited."""
-    return replace(one, edited=None, contests=()) == replace(other, edited=None, contests=())
+    return replace(one, edited=None) == replace(other, edited=None)
 
 
 def _text(post: Post) -> str:

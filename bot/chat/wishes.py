@@ -96,16 +96,17 @@ class Wish:
     manner: Manner = PLAIN
 
 
-def read_wish(words: str) -> Wish:
+def read_wish(words: str, *, ways: bool = False) -> Wish:
     """What words ask to follow, or to unfollow: all that stands behind the command.
 
-    Raises `AskError` where entries are to come more often, or less, than they can.
+    With `ways`, they may say in which way entries are to come. Raises `AskError` where that is more
+    often than they can, or not as often.
     """
     address = None
     if found := _ADDRESS.search(words):
         address = _unwrapped(found["url"])
         words = f"{words[: found.start()]} {words[found.end() :]}"
-    manner, words = _manner(words)
+    manner, words = _manner(words) if ways else (PLAIN, words)
     if manner != PLAIN and address is not None:
         words = _ENTRIES_OF_IT.sub(" ", words)
     rest, only = _cut(words, _ONLY)

@@ -52,7 +52,8 @@ async def queue(
     lanes = {one.lane_id for _, new, _ in wanted for one in new}
     lanes |= {lane_id for _, _, behind in wanted for lane_id in behind}
     await enqueue(connection, sorted(lanes))
-    quiets = await quiet_lanes(connection)
+    entries = any(one.post.kind is PostKind.ENTRY for one in announcements)
+    quiets = await quiet_lanes(connection) if entries else {}
     for announcement, new, behind in wanted:
         if announcement.post.kind is PostKind.ENTRY:
             await put_entry(connection, announcement, new, behind, quiets, at)

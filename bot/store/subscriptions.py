@@ -39,8 +39,10 @@ class Wish:
             return False
         if self.only and not self.only & announcement.contests and not self._general(announcement):
             return False
+        if self.manner.key and announcement.became_key:
+            return True
         # An edit of what was there before the channel came is not news to it.
-        return (
+        return announcement.news and (
             self.since is None or announcement.key.version == 1 or announcement.post.at > self.since
         )
 
@@ -67,7 +69,7 @@ async def wishes(connection: AsyncConnection) -> dict[str, dict[int, Wish]]:
 
 def takers(announcement: Announcement, followed: dict[str, dict[int, Wish]]) -> list[Wish]:
     """The wishes of lanes that want an announcement of which they have no version yet."""
-    if not announcement.news:
+    if not announcement.news and not announcement.became_key:
         return []
     by_lane: dict[int, Wish] = {}
     blog = announcement.blog

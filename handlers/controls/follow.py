@@ -42,7 +42,7 @@ _LOOKS_LIKE_AN_ADDRESS = ("http://", "https://")
 )
 async def follow(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
     """Bring a live blog to this channel, or reminders, declarations, entries or checks."""
-    wish = read_wish(behind(ask.text, "subscribe to", "subscribe", "follow"))
+    wish = read_wish(behind(ask.text, "subscribe to", "subscribe", "follow"), ways=True)
     contests = await _tonight(newsroom)
     if "every" in f"{wish.rest} {wish.only}".casefold().split():
         raise AskError(OFTEN)

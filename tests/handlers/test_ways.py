@@ -10,7 +10,7 @@ from bot.chat.form import FormError
 from bot.chat.manner import PLAIN, Manner
 from bot.chat.quiet import Quiet
 from bot.chat.wishes import EVERYTHING
-from bot.ports import ChannelOnRecord
+from bot.ports import Blog, BlogFollowed, ChannelOnRecord
 from tests.fakes import FakeChannels
 from tests.handlers.night import HERE, KNOWN, LIVE, TITLES, answer, desk, question, uk
 from tests.nights.facts import TAMWORTH
@@ -123,6 +123,15 @@ async def test_the_form_takes_the_way_too(channels):
     both = {"address": (LIVE,), "how": ("every 15", "every 30")}
     with pytest.raises(FormError, match="Choose one time"):
         await front.submit("follow", question("follow"), both)
+
+
+async def test_a_blog_with_a_way_in_its_name_is_unfollowed_alone():
+    named = BlogFollowed(blog=Blog(url=LIVE, from_chat=True), title="Key Headlines Live")
+    here = ChannelOnRecord(channel=HERE, kinds={Follow.ENTRIES: NONE}, blogs=(named,))
+    channels = FakeChannels(here)
+    reply = await answer("unfollow Key Headlines Live", channels=channels)
+    assert reply.title == "This channel no longer gets Key Headlines Live"
+    assert (channels.at(HERE).blogs, channels.at(HERE).kinds) == ((), {Follow.ENTRIES: NONE})
 
 
 # ── Quiet hours ──────────────────────────────────────────────────────────────────────────────
