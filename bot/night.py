@@ -1,7 +1,7 @@
 """The night file: TOML to contests, blogs and channels; every fault told at once, with its line."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.chat.ask import Channel, Follow, Following
-from bot.chat.manner import LONGEST, PLAIN, SHORTEST, Manner
+from bot.chat.manner import LONGEST, SHORTEST, Manner
 from bot.chat.quiet import read_quiet
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import (
@@ -128,13 +128,8 @@ class _ChannelTable(_Table):
 
     @property
     def manner(self) -> Manner:
-        return Manner(
-            key=self.key,
-            headlines=self.headlines,
-            general=self.general,
-            pictures=self.pictures,
-            every=self.every,
-        )
+        """The way in which entries come: each key is a field of it."""
+        return Manner(**{field.name: getattr(self, field.name) for field in fields(Manner)})
 
 
 class _File(_Table):
@@ -336,11 +331,15 @@ def _following(file: _File, contests: list[Contest], faults: list[Fault]) -> tup
             faults.append(
                 Fault(("channel", i, "only", n), f"no contest here is called “{words}”{hint}")
             )
-        if table.manner != PLAIN and Follow.ENTRIES not in table.follows:
-            way = str(table.manner).partition(",")[0].partition(" ")
-            key = "pictures" if way[0] == "no" else way[0]
-            no_entries = f"{key} is about entries, and this channel does not follow them"
-            faults.append(Fault(("channel", i, key), no_entries))
+        if Follow.ENTRIES not in table.follows:
+            faults += [
+                Fault(
+                    ("channel", i, field.name),
+                    f"{field.name} is about entries, and this channel does not follow them",
+                )
+                for field in fields(Manner)
+                if getattr(table, field.name) != field.default
+            ]
         following.append(
             Following(
                 channel=channel,
