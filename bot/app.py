@@ -27,6 +27,7 @@ from bot.courier.dispatcher import LANES_AT_ONCE
 from bot.desk import Desk
 from bot.diary import Diary
 from bot.election.contest import Contest
+from bot.gathering import Gathering
 from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
@@ -72,6 +73,7 @@ class Rooms:
     diary: Diary
     announcer: Announcer
     boards: Boards
+    gathering: Gathering
     courier: Courier
     dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
@@ -94,6 +96,7 @@ class Rooms:
                     await self.boards.look(touched)
         finally:
             self.dispatcher.wake()
+            self.gathering.wake()
             redraw(self.platforms)
 
     async def run(self, people: Coroutine[None, None, None]) -> None:
@@ -137,7 +140,7 @@ class Rooms:
         return Illustrated(self.desk, self.pictures) if platform.pictures else self.desk
 
     async def _lead(self, led: asyncio.Event) -> None:
-        """Relay, remind and draw boards until cancelled."""
+        """Relay, remind, draw boards and round up until cancelled."""
         self.standing_by.clear()
         try:
             self.diary.start()
@@ -145,6 +148,7 @@ class Rooms:
             led.set()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.boards.run())
+                tasks.create_task(self.gathering.run())
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
@@ -226,8 +230,14 @@ async def open_rooms(
             queued=dispatcher.wake,
         )
 
+        gathering = Gathering(rows=store.gathering, word=word, clock=clock, queued=dispatcher.wake)
+
         async def changed(touched: frozenset[str] | None) -> None:
             await rooms.changed(touched)
+
+        def set_in_chat() -> None:
+            gathering.wake()
+            redraw(platforms)
 
         relay = Relay(
             reader=reader,
@@ -251,7 +261,7 @@ async def open_rooms(
             clock=clock,
             polling_day=night.polling_day,
             queued=dispatcher.wake,
-            changed=lambda: redraw(platforms),
+            changed=set_in_chat,
         )
         boards = Boards(
             rows=store.boards,
@@ -284,6 +294,7 @@ async def open_rooms(
             diary=diary,
             announcer=announcer,
             boards=boards,
+            gathering=gathering,
             courier=courier,
             dispatcher=dispatcher,
             platforms=tuple(platforms),

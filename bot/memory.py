@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from bot.chat.ask import Channel, Follow
+from bot.chat.manner import PLAIN, Manner
 from bot.chat.post import DeliveryKey, Post
+from bot.chat.quiet import Quiet
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source
@@ -27,7 +29,8 @@ class Announcement:
     to nobody else; a note on such a blog only to who follows both it and checks, and any other to
     who follows checks; one with a `channel` goes only there. One that is no `news` goes only to
     channels that have an earlier version of it, and one `about` another subject only to those that
-    were told of that, whatever they follow now.
+    were told of that, whatever they follow now. An entry that `became_key` in this version is news
+    to who has key entries alone, however old it is.
     """
 
     kind: Follow
@@ -38,6 +41,7 @@ class Announcement:
     channel: Channel | None = None
     news: bool = True
     about: str | None = None
+    became_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,8 @@ class EntryVersion:
     """An entry as it now stands, under the id it is known by, with what it states.
 
     `withdrawn` says why it no longer stands; the entry then holds its last text. `posted` is
-    false for one that channels are not given: older than the first look at its blog.
+    false for one that channels are not given: older than the first look at its blog. `became_key`
+    says that its publisher marks it, and did not mark the version before.
     """
 
     entry: Entry
@@ -81,6 +86,7 @@ class EntryVersion:
     claims: tuple[Claim, ...] = ()
     contests: frozenset[str] = frozenset()
     posted: bool = True
+    became_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +136,13 @@ class Blogs(Protocol):
     async def at(self, url: str) -> Blog | None:
         """The blog that is read at an address; None where there is none."""
 
-    async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
-        """What stands of a blog, with its newest entries about these contests (none: about any)."""
+    async def standing(
+        self, blog: Blog, count: int, only: frozenset[str], manner: Manner = PLAIN
+    ) -> BlogStanding:
+        """What stands of a blog, with its newest entries about these contests (none: about any).
+
+        They are those that who has entries in a manner is to get.
+        """
 
     def held(self, blog: Blog) -> AbstractAsyncContextManager[None]:
         """Within it, no other process keeps anything of a blog."""
@@ -214,8 +225,17 @@ class ArmedReminder:
 class SubscriptionRows(Protocol):
     """The channels' memory: what each follows, and whether it listens."""
 
-    async def follow(self, channel: Channel, kinds: Iterable[Follow], only: frozenset[str]) -> None:
-        """Let a channel have these kinds of messages, of contests (ids; none means all)."""
+    async def follow(
+        self,
+        channel: Channel,
+        kinds: Iterable[Follow],
+        only: frozenset[str],
+        manner: Manner = PLAIN,
+    ) -> None:
+        """Let a channel have these kinds of messages, of contests (ids; none means all).
+
+        Entries among them come in a manner from now on.
+        """
 
     async def unfollow(self, channel: Channel, kinds: Iterable[Follow]) -> None:
         """Let a channel have none of these kinds."""
@@ -228,6 +248,7 @@ class SubscriptionRows(Protocol):
         newest: Sequence[Announcement],
         since: datetime | None,
         at: datetime,
+        manner: Manner = PLAIN,
     ) -> int:
         """Let a channel have a blog from now on, and queue its newest entries, oldest first.
 
@@ -240,6 +261,9 @@ class SubscriptionRows(Protocol):
 
     async def listen(self, channel: Channel, on: bool) -> None:
         """Keep whether plain words in a channel are answered."""
+
+    async def quieten(self, channel: Channel, quiet: Quiet | None) -> None:
+        """Keep when entries wait; None for never."""
 
     async def listens(self, channel: Channel) -> bool:
         """Whether plain words in a channel are answered."""

@@ -10,7 +10,9 @@ from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
 from bot.chat.command import Command
 from bot.chat.events import Event
 from bot.chat.form import Form, Values
+from bot.chat.manner import PLAIN, Manner
 from bot.chat.post import DeliveryKey, Post
+from bot.chat.quiet import Quiet
 from bot.chat.reply import Reply
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
@@ -234,6 +236,7 @@ class BlogFollowed:
     title: str | None
     only: frozenset[str] = frozenset()
     wanted: bool = True
+    manner: Manner = PLAIN
 
     @property
     def called(self) -> str:
@@ -246,9 +249,13 @@ class ChannelOnRecord:
     """What a channel gets, and how delivery to it goes.
 
     `kinds` are what it follows, each of contests (ids; none means all); `ENTRIES` among them are
-    those of the night file's blogs. `waiting` messages are not sent yet, the oldest since
-    `waiting_since`; `trouble` says why, where a platform did not take the next one. From
-    `suspended_since` (UTC) on nothing is posted there until somebody lets it go on.
+    those of the night file's blogs, which come in a `manner`. `waiting` messages are not sent yet,
+    the oldest since `waiting_since`; `trouble` says why, where a platform did not take the next
+    one. From `suspended_since` (UTC) on nothing is posted there until somebody lets it go on.
+
+    While it is `quiet` entries wait; so many are `gathered` for the next round-up of them, which
+    comes at an instant (UTC). A `board` stands there, or the state of the night comes every so many
+    minutes (`state_every`).
     """
 
     channel: Channel
@@ -260,11 +267,22 @@ class ChannelOnRecord:
     last_sent: datetime | None = None
     trouble: str | None = None
     suspended_since: datetime | None = None
+    manner: Manner = PLAIN
+    quiet: Quiet | None = None
+    gathered: int = 0
+    next_round_up: datetime | None = None
+    board: bool = False
+    state_every: int | None = None
 
     @property
     def follows_anything(self) -> bool:
-        """Whether anything is posted there by itself."""
+        """Whether it follows a blog, or a kind of message."""
         return bool(self.kinds) or any(one.wanted for one in self.blogs)
+
+    @property
+    def gets_anything(self) -> bool:
+        """Whether anything is posted there by itself."""
+        return self.follows_anything or self.board or self.state_every is not None
 
 
 class EntryState(StrEnum):

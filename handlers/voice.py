@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from bot.chat.ask import Channel, Follow
+from bot.chat.manner import Manner
 from bot.chat.reply import Origin
 from bot.election.clock import ClockTime, say, uk_clock
 from bot.election.contest import Candidacy, Contest, MilestoneKind, Party, Stage
@@ -129,6 +130,25 @@ def row(words: Sequence[str]) -> str:
 def follows(kinds: Collection[Follow]) -> str:
     """What can be followed, in words: “entries and declarations”."""
     return row([kind.value for kind in Follow if kind in kinds])
+
+
+def manner(value: Manner, only: str | None = None) -> str:
+    """The way in which entries come: “key entries only, every 30 minutes”; empty for as ever.
+
+    `only` are the seats that they are narrowed to, in words.
+    """
+    said = []
+    if value.key:
+        said.append("key entries alone")
+    if value.headlines and value.every is None:
+        said.append("headings alone")
+    if value.every is not None:
+        said.append(f"as a round-up every {value.every} minutes")
+    if only:
+        said.append(f"only of {only}{' and of no seat' if value.general else ''}")
+    if not value.pictures and not value.brief:
+        said.append("without pictures")
+    return ", ".join(said)
 
 
 def entries(value: int) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.chat.ask import Channel
 from bot.chat.post import Post
@@ -126,17 +127,27 @@ class AskedFor:
     late: timedelta | None = None
 
 
+class Waited(StrEnum):
+    """Why posts come as one message."""
+
+    # The channel could not be reached; it wants one message in so many minutes; it was quiet there.
+    OUT_OF_REACH = "round-up"
+    GATHERED = "entries"
+    QUIET = "quiet"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """Posts that a channel did not get for long, in their order, as they stand now.
+    """Posts that a channel did not get for a while, in their order, as they stand now.
 
-    One message says them all; `at` is when it is worded, `corrected` when it was worded anew,
-    for one of them has changed since.
+    One message says them all, and `why`; `at` is when it is worded, `corrected` when it was worded
+    anew, for one of them has changed since.
     """
 
     posts: tuple[Post, ...]
     at: datetime
     corrected: datetime | None = None
+    why: Waited = Waited.OUT_OF_REACH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

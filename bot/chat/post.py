@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.chat.reply import Choice
+from bot.chat.choice import Choice
 from bot.election.figure import Source
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import Block

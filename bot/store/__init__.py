@@ -9,6 +9,7 @@ from bot.store.asked import AskedRows
 from bot.store.blogs import BlogRows
 from bot.store.boards import BoardRows
 from bot.store.database import Database, missing
+from bot.store.gathering import GatheringRows
 from bot.store.jobs import JobRows
 from bot.store.journal import JournalRows
 from bot.store.known import KnownFacts
@@ -53,6 +54,7 @@ class Store:
         self.journal = JournalRows(self._database)
         self.roles = RoleRows(self._database)
         self.boards = BoardRows(self._database)
+        self.gathering = GatheringRows(self._database)
         self.jobs = JobRows(self._database)
         self.leadership = Leadership(database_url)
         self.notices = Notices(self._database)

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.manner import PLAIN, Manner
 from bot.election.figure import Source, Standing
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
@@ -17,11 +18,14 @@ from bot.memory import BlogMemory, BlogStanding, BlogUpdate, EntryVersion, Overt
 from bot.ports import Blog, Validators
 from bot.store.codec import dumps, loads
 from bot.store.database import Database, new_id
+from bot.store.on_record import blog_of
 from bot.store.queueing import queue
-from bot.store.subscriptions import blog_of
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version, figure
+
+# So many of the newest entries are looked through for those that are marked as key.
+SEARCHED = 500
 
 
 class BlogRows:
@@ -90,8 +94,13 @@ class BlogRows:
             row = rows.first()
             return None if row is None else blog_of(row)
 
-    async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
-        """What stands of a blog, with its newest entries about these contests (none: about any)."""
+    async def standing(
+        self, blog: Blog, count: int, only: frozenset[str], manner: Manner = PLAIN
+    ) -> BlogStanding:
+        """What stands of a blog, with its newest entries about these contests (none: about any).
+
+        They are those that who has entries in a manner is to get.
+        """
         stands = (
             (blog_table.c.key == blog.key)
             & entry_table.c.withdrawn.is_(False)
@@ -109,20 +118,23 @@ class BlogRows:
         )
         if only:
             named = ("," + entry_version.c.contests + ",").like
-            query = query.where(or_(*(named(f"%,{contest},%") for contest in sorted(only))))
+            general = [entry_version.c.contests == ""] if manner.general else []
+            query = query.where(or_(*general, *(named(f"%,{one},%") for one in sorted(only))))
         async with self._database.read() as connection:
             here = select(blog_table).where(blog_table.c.key == blog.key)
             row = (await connection.execute(here)).first()
             all_of_it = select(func.count(), func.max(entry_table.c.published)).where(stands)
             entries, last = (await connection.execute(all_of_it)).one()
-            rows = list(await connection.execute(query.limit(count)))
+            rows = list(await connection.execute(query.limit(SEARCHED if manner.key else count)))
         title = None if row is None else row.title
+        found = [_version(one, blog.name or title or blog.url) for one in rows]
+        found = [one for one in found if one.entry.marked or not manner.key]
         return BlogStanding(
             title=title,
             chosen=None if row is None else row.chosen,
             entries=entries,
             last_entry=last,
-            newest=tuple(_version(row, blog.name or title or blog.url) for row in reversed(rows)),
+            newest=tuple(reversed(found[:count])),
         )
 
     @asynccontextmanager

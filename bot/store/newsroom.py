@@ -30,7 +30,8 @@ from bot.store.database import Database
 from bot.store.journal import read_journal
 from bot.store.known import KnownFacts, Whole
 from bot.store.leaving import followed
-from bot.store.subscriptions import SubscriptionRows, blog_of
+from bot.store.on_record import blog_of
+from bot.store.subscriptions import SubscriptionRows
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version

@@ -58,6 +58,7 @@ NEEDS = {
             "ignore",
             "insist",
             "journal",
+            "quiet",
             "record",
             "reject",
             "retract",

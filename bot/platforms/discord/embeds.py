@@ -174,9 +174,12 @@ def answer(reply: Reply, *, postable: bool = False, question: str = "") -> Disco
 
 
 def _listed(post: Post, room: int) -> str:
-    """The lines of a round-up; where not all of them fit, the newest, behind a “…”."""
+    """The lines of a round-up; where too long without links, or the newest, behind a “…”."""
     told = list(tidy(post.body))[-MAX_LISTED:]
     body, clipped = fitted(told, limit=MAX_ROUND_UP, most=MAX_LISTED, room=room)
+    if clipped:
+        told = list(unlinked(told))
+        body, clipped = fitted(told, limit=MAX_ROUND_UP, most=MAX_LISTED, room=room)
     opening = ""
     while clipped and len(told) > 1:
         told, opening = told[1:], "…\n\n"
