@@ -1,20 +1,20 @@
 """The facts that every question needs, kept in memory until they change."""
 
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
-from bot.election.contest import Contest
+from bot.election.contest import Candidacy, Contest
 from bot.election.names import NameIndex
 from bot.liveblog.claims import Claim
 from bot.record.past import Past
 from bot.store.codec import claim_from, loads
 from bot.store.database import Database
+from bot.store.tables import ballot_paper, figure
 from bot.store.tables import contest as contest_table
-from bot.store.tables import figure
 
 T = TypeVar("T")
 
@@ -65,10 +65,14 @@ class KnownFacts:
             query = select(contest_table).order_by(contest_table.c.position)
             async with self._database.read() as connection:
                 rows = list(await connection.execute(query))
+                papers = {
+                    row.contest_id: loads(tuple[Candidacy, ...], row.candidacies)
+                    for row in await connection.execute(select(ballot_paper))
+                }
             offsets = {
                 row.id: tuple(int(word) for word in row.remind.split(",") if word) for row in rows
             }
-            return [loads(Contest, row.facts) for row in rows], offsets
+            return [_standing(loads(Contest, row.facts), papers) for row in rows], offsets
 
         return await self._fresh(self._contests, "", read)
 
@@ -107,3 +111,10 @@ class KnownFacts:
             generation = self._database.generation
             one = kept[key] = _Kept(await read(), generation)
         return one.value
+
+
+def _standing(contest: Contest, papers: Mapping[str, tuple[Candidacy, ...]]) -> Contest:
+    """A contest with who stands in it; what the night file has of that goes before a source's."""
+    if contest.candidacies:
+        return contest
+    return replace(contest, candidacies=papers.get(contest.id, ()))

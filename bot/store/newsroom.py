@@ -98,6 +98,8 @@ class StoreNewsroom:
             return on_record.figure_of_declaration()
         declared = _best(await self._figures(contest, DeclaredClaim))
         counted = _best(await self._figures(contest, VotesClaim))
+        if _overrules(declared, counted, contest):
+            counted = None
         result = None if counted is None else _result(contest, counted[0])
         by_short = {c.party.short: c.party for c in contest.candidacies}
         if result is not None and counted is not None and not result.tied:
@@ -303,6 +305,21 @@ def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
         key=lambda pair: (Standing(pair[1].standing).rank, pair[1].at, pair[1].id),
         default=None,
     )
+
+
+def _overrules(
+    declared: tuple[DeclaredClaim, Any] | None,
+    counted: tuple[VotesClaim, Any] | None,
+    contest: Contest,
+) -> bool:
+    """Whether a winner that was stated alone has more standing than votes for somebody else."""
+    if declared is None or counted is None:
+        return False
+    result = _result(contest, counted[0])
+    if result is None or result.tied:
+        return False
+    ranks = (Standing(declared[1].standing).rank, Standing(counted[1].standing).rank)
+    return ranks[0] > ranks[1] and result.winner.candidacy.party.short != declared[0].party
 
 
 def _figure(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and any value
