@@ -32,7 +32,7 @@ from bot.election.contest import Contest
 from bot.election.figure import Source
 from bot.errors import SourceError
 from bot.memory import Announcement
-from bot.pacing import JITTER, pause
+from bot.pacing import pause
 from bot.ports import Clock, EntryState, JournalEntry, Newsroom, NewsroomAt
 from bot.remarks import Remarks, of_no_contest, too_early
 from bot.results_sources import ResultsSource
@@ -43,6 +43,7 @@ log = structlog.get_logger()
 FAILURES_TOLD = 5
 # Of a folder full of results, the first are told before the last are read.
 TOLD_AT_ONCE = 20
+LONGEST_JITTER = 1.1
 
 Work = Callable[[ResultsSource, Bulletin], Awaitable[object]]
 
@@ -249,7 +250,8 @@ class Results:
                     log.exception("results.broke", source=source.key)
                 wait = pause(source.poll, None, self._clock.now(), failures, 0.0)
                 await self._mark(source, failures, why)
-            await self._clock.sleep(wait * random.uniform(*JITTER))  # noqa: S311 - jitter
+            # Never sooner: what a source allows in a minute is not exceeded by chance.
+            await self._clock.sleep(wait * random.uniform(1.0, LONGEST_JITTER))  # noqa: S311 - jitter
 
     async def _mark(self, source: ResultsSource, failures: int, why: str) -> None:
         """Have it told that a source fails, where that is more than a hiccup."""

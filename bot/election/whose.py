@@ -29,10 +29,11 @@ def whose(line: BulletinLine, contest: Contest, beside: Sequence[BulletinLine]) 
     for found in (full, [one for one in full if one in of_party], alike):
         if len(found) == 1:
             return found[0]
-    # “Sir Ed Davey” and “Edward Davey”: the only ones of a party, with a name in common.
+    # “Sir Ed Davey” and “Edward Davey”: the only ones of a party, with one surname.
     others = [one for one in beside if one is not line and one.party == line.party]
-    alone = len(of_party) == 1 and not others
-    return of_party[0] if alone and words & _words(of_party[0].name) else None
+    if len(of_party) != 1 or others or fold(line.name).split()[-1:] != _surname(of_party[0]):
+        return None
+    return of_party[0]
 
 
 def called(line: BulletinLine) -> str:
@@ -65,3 +66,8 @@ def _of_party(line: BulletinLine, contest: Contest) -> list[Candidacy]:
 
 def _words(name: str) -> set[str]:
     return set(fold(name).split())
+
+
+def _surname(one: Candidacy) -> list[str]:
+    """The last word of a name, before any style: “Prince A Love, Emperor of India”."""
+    return fold(one.name.split(",")[0]).split()[-1:]
