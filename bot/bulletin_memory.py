@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.chat.ask import Ask
+from bot.chat.ask import Ask, Author
 from bot.controls import Deed
 from bot.election.bulletin import BulletinKind, Heard
 from bot.election.contest import Candidacy
+from bot.election.figure import Standing
+from bot.election.standings import StateOfParties
 from bot.memory import Announcement
 from bot.ports import EntryState, JournalEntry
 
@@ -45,6 +47,11 @@ class BulletinRows(Protocol):
 
         False, and nothing done, where that is known already or the night file says it itself.
         """
+
+    async def keep_state(
+        self, state: StateOfParties, author: Author, standing: Standing, at: datetime
+    ) -> bool:
+        """Keep how the parties stand; False, and nothing done, where a newer one is known."""
 
     async def keep(
         self, taken: BulletinTaken, announcing: Announcing, at: datetime

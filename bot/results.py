@@ -30,6 +30,7 @@ from bot.desk_notes import DeskNotes
 from bot.election.bulletin import Bulletin, BulletinKind, Heard, is_news, newest
 from bot.election.contest import Contest
 from bot.election.figure import Source
+from bot.election.standings import StateOfParties
 from bot.errors import SourceError
 from bot.memory import Announcement
 from bot.pacing import pause
@@ -94,6 +95,7 @@ class Results:
             key = (bulletin.contest_id or bulletin.constituency, work.__name__, bulletin.kind)
             if key not in waiting or waiting[key][0].revision <= bulletin.revision:
                 waiting[key] = (bulletin, work)
+        await self._keep_states(source, look.states)
         for remark in look.remarks:
             await self._remarks.tell(source, remark)
         await self._work_off(source)
@@ -149,6 +151,14 @@ class Results:
             )
         self._untold.add(contest.id)
         return entry
+
+    async def _keep_states(self, source: ResultsSource, states: Sequence[StateOfParties]) -> None:
+        """Keep how the parties stand, of the night's own polling days, the newest last."""
+        now = self._clock.now()
+        days = {one.polling_day for one in await self._newsroom_at(now).contests()}
+        for state in sorted(states, key=lambda one: one.revision):
+            if state.polling_day in days:
+                await self._rows.keep_state(state, _author(source), source.standing, now)
 
     async def _take(
         self, source: ResultsSource, bulletin: Bulletin, contest: Contest, newsroom: Newsroom
@@ -263,13 +273,17 @@ class Results:
             log.exception("results.mark_not_kept", source=source.key)
 
 
+def _author(source: ResultsSource) -> Author:
+    return Author(platform=SOURCE, id=source.key, name=source.name)
+
+
 def _taken(
     source: ResultsSource, bulletin: Bulletin, deed: Deed, state: EntryState
 ) -> BulletinTaken:
     return BulletinTaken(
         ask=Ask(
             text=bulletin.words[:LONGEST_WORDS],
-            author=Author(platform=SOURCE, id=source.key, name=source.name),
+            author=_author(source),
             channel=Channel(platform=SOURCE, id=source.key),
         ),
         kind=bulletin.kind,

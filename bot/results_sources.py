@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.election.bulletin import Bulletin
 from bot.election.contest import Contest
 from bot.election.figure import Standing
+from bot.election.standings import StateOfParties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +25,13 @@ class Remark:
 class Look:
     """What one look at a source has found, and the seconds until the next.
 
-    `papers` are bulletins that say who stands, and nothing else yet.
+    `papers` are bulletins that say who stands, and nothing else yet; `states` say how the parties
+    stand.
     """
 
     bulletins: tuple[Bulletin, ...] = ()
     papers: tuple[Bulletin, ...] = ()
+    states: tuple[StateOfParties, ...] = ()
     remarks: tuple[Remark, ...] = ()
     wait: float
 

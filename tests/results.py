@@ -131,3 +131,15 @@ def feed(*entries: str, older: str | None = None) -> bytes:
         '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
         f"<title>Election results</title>{link}{''.join(entries)}</feed>"
     ).encode()
+
+
+def state(revision: int = 1, *, day: str = "2023-10-19", labour: int = 285) -> bytes:
+    """A state of parties of PA Media's."""
+    return (
+        f'<FirstPastThePostStateOfParties revision="{revision}" numberOfResults="312"'
+        f' totalNumberOfConstituencies="650"><Election name="x" date="{day}" type="G"/><Parties>'
+        f'<Party name="Labour" abbreviation="Lab" totalSeats="{labour}" gains="160" losses="132"'
+        ' totalVotes="10753799" percentageShare="36.98"/>'
+        '<Party name="Conservative" abbreviation="C" totalSeats="20" totalVotes="9479293"/>'
+        "</Parties></FirstPastThePostStateOfParties>"
+    ).encode()

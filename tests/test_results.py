@@ -29,7 +29,7 @@ from bot.sources.pa_folder import BROKEN_FOR, PaFolder
 from bot.store import Store
 from tests.nights.facts import MID_BEDFORDSHIRE
 from tests.nights.facts import TAMWORTH as CONTEST
-from tests.results import TAMWORTH, as_json, ballot, event, feed, pa
+from tests.results import TAMWORTH, as_json, ballot, event, feed, pa, state
 from tests.rooms import NEWSROOM, Room, at, following, open_room, plan, word
 
 OPERATORS = Channel(platform="terminal", id="operators")
@@ -542,6 +542,28 @@ async def test_a_candidate_that_the_night_file_has_is_not_replaced(count: Count)
     await count.club(votes=True, elected="Edwards")
     (contest,) = [c for c in await count.newsroom.contests() if c.id == CONTEST.id]
     assert contest.candidacies == CONTEST.candidacies
+
+
+# ── How the parties stand ────────────────────────────────────────────────────────────────────
+
+
+async def test_the_state_of_the_parties_is_pa_medias_newest(count: Count):
+    assert "No state of the parties has come" in (await count.say(ANN, "tally")).title
+    await count.lands("SOP_2.xml", state(2))
+    await count.lands("SOP_1.xml", state(1, labour=100))
+    await count.lands("SOP_9.xml", state(9, labour=1, day="2015-05-06"))
+    said = await count.say(ANN, "state of the parties")
+    assert said.title == "After 312 of 650 seats: Labour 285"
+    assert said.table.rows == (
+        ("Labour", "285", "+160", "−132", "10,753,799", "36.98%"),
+        ("Conservative", "20", "", "", "9,479,293", ""),
+    )
+    assert said.origin.source.name == "PA Media"
+    await count.lands("SOP_3.xml", state(3, labour=286))
+    assert (await count.say(ANN, "tally")).value == {"Lab": 286, "C": 20}
+    # As of a moment before, it is what it was then.
+    earlier = count.room.store.newsroom(count.room.clock.now() - timedelta(seconds=4))
+    assert (await earlier.state_of_parties()).value.parties[0].seats == 285
 
 
 # ── What goes wrong on the way ───────────────────────────────────────────────────────────────

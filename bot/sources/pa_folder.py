@@ -50,6 +50,7 @@ class PaFolder:
 
     def _look(self, now: datetime) -> Look:
         bulletins: list[Bulletin] = []
+        states: list[StateOfParties] = []
         for name, mark in self._new():
             try:
                 found = parse(self._content(name))
@@ -61,9 +62,16 @@ class PaFolder:
                 continue
             self._read[name] = mark
             self._broken.pop(name, None)
-            if not isinstance(found, StateOfParties):
+            if isinstance(found, StateOfParties):
+                states.append(found)
+            else:
                 bulletins += found
-        return Look(bulletins=tuple(bulletins), remarks=tuple(self._remarks(now)), wait=EVERY)
+        return Look(
+            bulletins=tuple(bulletins),
+            states=tuple(states),
+            remarks=tuple(self._remarks(now)),
+            wait=EVERY,
+        )
 
     def _new(self) -> list[tuple[str, Mark]]:
         """Files that are new or have changed since they were read, by their names."""

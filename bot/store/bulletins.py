@@ -1,22 +1,25 @@
 """Bulletins of results sources: journalled as theirs, with the figures that come of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletin_memory import SOURCE, Announcing, BulletinTaken
+from bot.chat.ask import Author
 from bot.election.bulletin import BulletinKind, Heard
 from bot.election.contest import Candidacy, Contest
+from bot.election.figure import Figure, Source, Standing
+from bot.election.standings import StateOfParties
 from bot.liveblog.claims import Claim
 from bot.ports import EntryState, JournalEntry
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.journal import add_row, end, entry_of, put, said_by
 from bot.store.queueing import queue
-from bot.store.tables import ballot_paper, contest, figure
+from bot.store.tables import ballot_paper, contest, figure, state_of_parties
 from bot.store.tables import heard as heard_table
 
 
@@ -63,6 +66,33 @@ class BulletinRows:
             )
             return True
 
+    async def keep_state(
+        self, state: StateOfParties, author: Author, standing: Standing, at: datetime
+    ) -> bool:
+        """Keep how the parties stand; False, and nothing done, where a newer one is known."""
+        day = "" if state.polling_day is None else state.polling_day.isoformat()
+        newer = select(state_of_parties.c.id).where(
+            state_of_parties.c.source == author.id,
+            state_of_parties.c.polling_day == day,
+            state_of_parties.c.revision >= state.revision,
+        )
+        async with self._database.write(tell=True) as connection:
+            await self._database.in_turn(connection)
+            if (await connection.execute(newer.limit(1))).first() is not None:
+                return False
+            await connection.execute(
+                insert(state_of_parties).values(
+                    source=author.id,
+                    source_name=author.name,
+                    polling_day=day,
+                    revision=state.revision,
+                    content=dumps(StateOfParties, state),
+                    standing=standing.value,
+                    at=at,
+                )
+            )
+            return True
+
     async def keep(
         self, taken: BulletinTaken, announcing: Announcing, at: datetime
     ) -> JournalEntry:
@@ -105,6 +135,35 @@ class BulletinRows:
                 "state": EntryState.STANDS,
             }
             return entry_of(await add_row(connection, taken.ask, at, values))
+
+
+async def read_state(
+    database: Database, days: Sequence[date], now: datetime
+) -> Figure[StateOfParties] | None:
+    """How the parties stood on these polling days, as it was known at an instant."""
+    query = (
+        select(state_of_parties)
+        .where(
+            state_of_parties.c.polling_day.in_([day.isoformat() for day in days]),
+            state_of_parties.c.at <= now,
+        )
+        .order_by(
+            state_of_parties.c.polling_day.desc(),
+            state_of_parties.c.revision.desc(),
+            state_of_parties.c.id.desc(),
+        )
+        .limit(1)
+    )
+    async with database.read() as connection:
+        row = (await connection.execute(query)).first()
+    if row is None:
+        return None
+    return Figure(
+        value=loads(StateOfParties, row.content),
+        source=Source(name=row.source_name),
+        at=row.at,
+        standing=Standing(row.standing),
+    )
 
 
 async def _hear(connection: AsyncConnection, taken: BulletinTaken, at: datetime) -> None:

@@ -11,6 +11,7 @@ from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
 from bot.election.result import CandidateVotes, Declaration, Result, outcome
+from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import (
     Claim,
@@ -25,6 +26,7 @@ from bot.liveblog.entry import Entry
 from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, JournalEntry, SourceHealth
 from bot.record.past import Past
 from bot.record.record import PastContest
+from bot.store.bulletins import read_state
 from bot.store.codec import loads
 from bot.store.database import Database
 from bot.store.journal import read_journal
@@ -252,6 +254,12 @@ class StoreNewsroom:
     async def journal(self, contest: Contest | None = None) -> Sequence[JournalEntry]:
         """What people did at the desk, of a contest or (None) at all, the first first."""
         return await read_journal(self._database, None if contest is None else contest.id, self.now)
+
+    async def state_of_parties(self) -> Figure[StateOfParties] | None:
+        """How the parties stand over all seats that vote tonight; None where nobody has said so."""
+        tonight = [one for one in await self.contests() if one.is_tonight(self.now)]
+        days = sorted({one.polling_day for one in tonight})
+        return await read_state(self._database, days, self.now) if days else None
 
     async def _whole(self) -> Whole:
         """The night's contests with what the record has of them, made once for all who ask now."""

@@ -199,6 +199,21 @@ ballot_paper = Table(
     Column("at", Instant, nullable=False),
 )
 
+# How the parties stand over all seats, as a source counts them, each time that it did.
+state_of_parties = Table(
+    "state_of_parties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("polling_day", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("source", "polling_day", "revision"),
+)
+
 # Who may do more than ask, as somebody allowed it from chat: `who` is a person's id, or “role:” or
 # “group:” and an id of the platform's own.
 role_grant = Table(

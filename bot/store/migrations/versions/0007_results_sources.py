@@ -1,4 +1,4 @@
-"""What results sources have said, and the ballot papers that they have."""
+"""What results sources have said, ballot papers that they have, and how parties stand."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Two tables."""
+    """Three tables."""
     op.create_table(
         "heard",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -32,4 +32,17 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("at", _INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("contest_id", name="pk_ballot_paper"),
+    )
+    op.create_table(
+        "state_of_parties",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("polling_day", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_state_of_parties"),
+        sa.UniqueConstraint("source", "polling_day", "revision", name="uq_state_of_parties_source"),
     )
