@@ -278,12 +278,14 @@ def _against(bulletin: Bulletin, result: Result, contest: Contest) -> Iterator[D
     won = outcome(contest, first.party)
     if won is not None and bulletin.outcome not in (None, won):
         yield _other_outcome(bulletin, contest, won)
-    if contest.electorate and bulletin.electorate not in (None, contest.electorate):
+    electors, here = bulletin.electorate, contest.electorate
+    # Some electors more or less are those of another day.
+    if electors is not None and here and abs(electors - here) * 100 > here:
         yield Doubt(
-            sentence=f"The electorate on record is {contest.electorate:,}.",
+            sentence=f"The electorate on record is {here:,}.",
             what="electorate",
-            given=f"{bulletin.electorate:,}",
-            expected=f"{contest.electorate:,}",
+            given=f"{electors:,}",
+            expected=f"{here:,}",
         )
 
 

@@ -368,7 +368,7 @@ async def test_nothing_that_names_strangers_can_be_insisted_on(count: Count):
 
 
 async def test_a_doubt_does_not_hold_up_a_result(count: Count):
-    await count.lands("result_Tamworth_1.xml", pa(gainOrHold="hold", electorate=71_300))
+    await count.lands("result_Tamworth_1.xml", pa(gainOrHold="hold", electorate=70_302))
     assert await count.result() == ("PA Media", 1_316, Standing.REPORTED)
     assert await count.checks() == ["Look at PA Media on Tamworth: taken, with a doubt"]
     words = await count.last_check()
