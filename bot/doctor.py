@@ -5,6 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.election.contest import Contest
 from bot.errors import RecordError, SourceError, StoreError, TellerError
 from bot.night import Night, load_night
 from bot.opening import guardian_api, open_results
@@ -113,8 +114,12 @@ async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:
 
 async def _results(settings: Settings, night: Night) -> AsyncIterator[Finding]:
     """Each results source, looked at once, as if at set-up."""
-    contests = [replace(planned.contest, candidacies=()) for planned in night.contests]
-    now = min(datetime.now(UTC), contests[0].close_of_poll - timedelta(hours=1))
+    bare = [replace(planned.contest, candidacies=()) for planned in night.contests]
+    now = min(datetime.now(UTC), bare[0].close_of_poll - timedelta(hours=1))
+
+    async def contests() -> Sequence[Contest]:
+        return bare
+
     async with open_results(settings, night) as sources:
         for source in sources:
             try:

@@ -87,8 +87,8 @@ class Results:
         Raises `SourceError` where it cannot be read.
         """
         await self._work_off(source)
-        contests = await self._newsroom_at(self._clock.now()).contests()
-        look = await source.look(contests, self._clock.now())
+        now = self._clock.now()
+        look = await source.look(self._newsroom_at(now).contests, now)
         waiting = self._waiting[source.key]
         for bulletin in (*look.papers, *newest(look.bulletins)):
             work = self.fill_in if bulletin in look.papers else self.take
@@ -154,6 +154,8 @@ class Results:
 
     async def _keep_states(self, source: ResultsSource, states: Sequence[StateOfParties]) -> None:
         """Keep how the parties stand, of the night's own polling days, the newest last."""
+        if not states:
+            return
         now = self._clock.now()
         days = {one.polling_day for one in await self._newsroom_at(now).contests()}
         for state in sorted(states, key=lambda one: one.revision):

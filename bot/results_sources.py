@@ -1,6 +1,6 @@
 """The socket to results sources."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +36,9 @@ class Look:
     wait: float
 
 
+Contests = Callable[[], Awaitable[Sequence[Contest]]]
+
+
 class ResultsSource(Protocol):
     """Where results come from: `name` is what it is called, `key` what it is remembered by.
 
@@ -47,8 +50,9 @@ class ResultsSource(Protocol):
     standing: Standing
     poll: float
 
-    async def look(self, contests: Sequence[Contest], now: datetime) -> Look:
+    async def look(self, contests: Contests, now: datetime) -> Look:
         """Look once. Raises `SourceError` where it cannot be read.
 
-        What a look has found once need not be found by the next.
+        `contests` gives those of the night, for who has to know them. What a look has found once
+        need not be found by the next.
         """

@@ -283,9 +283,13 @@ async def test_what_is_no_file_of_pas_is_left_alone(count: Count, tmp_path: Path
     assert await count.result() is None
 
 
+async def nobody():
+    return ()
+
+
 async def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path):
     with pytest.raises(SourceError, match="Look at PA_FOLDER"):
-        await PaFolder(tmp_path / "nowhere").look((), NIGHT)
+        await PaFolder(tmp_path / "nowhere").look(nobody, NIGHT)
 
 
 async def test_another_seats_result_is_nobodys_business(count: Count):

@@ -18,7 +18,7 @@ from bot.election.figure import Standing
 from bot.election.names import NameIndex
 from bot.errors import SourceError, SourceMissingError
 from bot.ports import Validators
-from bot.results_sources import Look, Remark
+from bot.results_sources import Contests, Look, Remark
 from bot.sources.democracy_club import (
     DEMOCRACY_CLUB,
     Ballot,
@@ -80,16 +80,16 @@ class DemocracyClub:
         self._pages = 0
         self._known = self._newest = 0
 
-    async def look(self, contests: Sequence[Contest], now: datetime) -> Look:
+    async def look(self, contests: Contests, now: datetime) -> Look:
         """Ask for the one thing that is the likeliest news. Raises `SourceError`."""
-        contests = [one for one in contests if now < one.close_of_poll or one.is_tonight(now)]
-        for one in contests:
+        open_ = [one for one in await contests() if now < one.close_of_poll or one.is_tonight(now)]
+        for one in open_:
             self._asked.setdefault(one.id, _Asked())
-        closed = [one for one in contests if one.close_of_poll <= now]
+        closed = [one for one in open_ if one.close_of_poll <= now]
         if closed and (self._older or self._feed_at is None or now - self._feed_at >= FEED_EVERY):
             await self._read_feed(closed, now)
             return Look(wait=self.poll)
-        contest = self._next(contests, now)
+        contest = self._next(open_, now)
         if contest is None:
             return Look(wait=self.poll)
         return await self._read_ballot(contest, now)

@@ -6,18 +6,17 @@ again once it has grown, and told of where it stays as it is.
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
 from bot.election.bulletin import Bulletin
-from bot.election.contest import Contest
 from bot.election.figure import Standing
 from bot.election.standings import StateOfParties
 from bot.errors import SourceError
-from bot.results_sources import Look, Remark
+from bot.results_sources import Contests, Look, Remark
 from bot.sources.pa import PA_MEDIA, parse
 
 log = structlog.get_logger()
@@ -44,7 +43,7 @@ class PaFolder:
         # Files that cannot be read as they are: since when, and why.
         self._broken: dict[str, tuple[Mark, datetime, str]] = {}
 
-    async def look(self, contests: Sequence[Contest], now: datetime) -> Look:
+    async def look(self, contests: Contests, now: datetime) -> Look:
         """Read what is new. Raises `SourceError` where the folder cannot be read."""
         return await asyncio.to_thread(self._look, now)
 

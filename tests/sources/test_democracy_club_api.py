@@ -1,6 +1,6 @@
 """Democracy Club asked over real HTTP: what comes first, how often, and with what key."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,8 +11,9 @@ from aiohttp import web
 from yarl import URL
 
 from bot.election.bulletin import BulletinKind
+from bot.election.contest import Contest
 from bot.errors import SourceError
-from bot.results_sources import Look
+from bot.results_sources import Contests, Look
 from bot.sources.democracy_club import parse_feed
 from bot.sources.democracy_club_api import ANONYMOUS_PACE, DemocracyClub, by_contest
 from bot.sources.fetch import Fetcher
@@ -24,6 +25,13 @@ from tests.sources.conftest import Serve
 BOTH = (TAMWORTH, MID_BEDFORDSHIRE)
 BARE = tuple(replace(one, candidacies=()) for one in BOTH)
 NIGHT = at("02:50")
+
+
+def these(contests: Sequence[Contest]) -> Contests:
+    async def give() -> Sequence[Contest]:
+        return contests
+
+    return give
 
 
 class Club:
@@ -40,7 +48,7 @@ class Club:
         return [request.path for _, request in self.requests]
 
     async def look(self, contests=BOTH) -> Look:
-        look = await self.source.look(contests, self.now)
+        look = await self.source.look(these(contests), self.now)
         self.now += timedelta(seconds=look.wait)
         return look
 
@@ -243,7 +251,7 @@ async def test_a_key_does_not_follow_a_redirect(serve, club):
     base = (await serve(moved)).removesuffix("/live")
     key = {str(URL(base).origin()): "Token s3cret"}
     async with Fetcher(seconds=5, retries=0, authorization=key) as fetcher:
-        await DemocracyClub(fetcher, base, key=True).look(BOTH, NIGHT)
+        await DemocracyClub(fetcher, base, key=True).look(these(BOTH), NIGHT)
     assert [request.path for request in heard] == [FEED]
     assert "Authorization" not in heard[0].headers
 
