@@ -1,7 +1,7 @@
 """What becomes of a bulletin: whose it is, what it states, and what speaks against it. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.election.bulletin import Bulletin, BulletinKind, BulletinLine
@@ -89,15 +89,15 @@ def paper_of(bulletin: Bulletin, past: Past) -> tuple[Candidacy, ...]:
 def decide(
     bulletin: Bulletin,
     contest: Contest,
-    past: Past,
     turnout: Figure[Turnout] | None,
     *,
     standing: Standing,
+    record: Known | None = None,
 ) -> Verdict:
     """What a bulletin states of its contest, and what speaks against that.
 
     `turnout` is what is known of it until now. What another source has stated with more standing
-    is held against it; what has less does not stop it.
+    is held against it; what has less does not stop it. `record` are the largest on record.
     """
     doubts = [Doubt(sentence=fault) for fault in bulletin.faults]
     action = _ACTIONS[bulletin.kind]
@@ -117,14 +117,21 @@ def decide(
         and turnout.standing.rank > standing.rank
         and not turnout.value.ballots_approximate
     )
-    known = Known(
+    known = replace(
+        record or Known(),
         ballots=turnout.value.ballots if turnout is not None and higher else None,
         turnout=turnout.value if turnout is not None and turnout.value.ballots is None else None,
+    )
+    return _of_result(bulletin, contest, counted, doubts, known)
+
+
+def on_record(past: Past, contest: Contest) -> Known:
+    """The largest on record before a contest, of contests of its kind; it takes a moment."""
+    return Known(
         largest_swing=reach(past, contest, Measure.SWING),
         largest_majority=reach(past, contest, Measure.MAJORITY),
         largest_overturned=reach(past, contest, Measure.OVERTURNED),
     )
-    return _of_result(bulletin, contest, counted, doubts, known)
 
 
 def in_short(known: Figure[Declaration] | None) -> str | None:

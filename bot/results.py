@@ -20,6 +20,7 @@ from bot.bulletins import (
     decide,
     in_short,
     moment,
+    on_record,
     paper_of,
     standing_of,
 )
@@ -28,6 +29,7 @@ from bot.chat.events import BulletinDoubted
 from bot.controls import Deed
 from bot.desk_notes import DeskNotes
 from bot.election.bulletin import Bulletin, BulletinKind, Heard, is_news, newest
+from bot.election.checking import Known
 from bot.election.contest import Contest
 from bot.election.figure import Source
 from bot.election.standings import StateOfParties
@@ -74,6 +76,7 @@ class Results:
             dict
         )
         self._untold: set[str] = set()
+        self._records: dict[tuple[int, bool], Known] = {}
 
     async def run(self) -> None:
         """Look at every source until cancelled; one that fails never holds up another."""
@@ -167,7 +170,11 @@ class Results:
     ) -> JournalEntry:
         standing = standing_of(bulletin, counted=source.standing)
         verdict = decide(
-            bulletin, contest, newsroom.past, await newsroom.turnout(contest), standing=standing
+            bulletin,
+            contest,
+            await newsroom.turnout(contest),
+            standing=standing,
+            record=await self._on_record(contest, newsroom),
         )
         state = EntryState.STANDS
         if not verdict.taken:
@@ -199,6 +206,13 @@ class Results:
 
         taken = _taken(source, bulletin, deed, state)
         return await self._rows.keep(taken, announcing, newsroom.now)
+
+    async def _on_record(self, contest: Contest, newsroom: Newsroom) -> Known:
+        """The largest on record of a contest's kind; found once for all of them."""
+        key = (newsroom.past.reach, contest.by_election)
+        if key not in self._records:
+            self._records = {key: await asyncio.to_thread(on_record, newsroom.past, contest)}
+        return self._records[key]
 
     async def _take_back(
         self, source: ResultsSource, bulletin: Bulletin, contest: Contest, newsroom: Newsroom

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.bulletins import contest_of, decide, near_to, paper_of
+from bot.bulletins import contest_of, decide, near_to, on_record, paper_of
 from bot.election.bulletin import Bulletin, BulletinKind, BulletinLine
 from bot.election.doubts import Severity
 from bot.election.figure import Figure, Source, Standing
@@ -25,6 +25,7 @@ from tests.results import pa
 from tests.rooms import at
 
 PAST = Past(open_record(), at("02:47"))
+RECORD = on_record(PAST, TAMWORTH)
 NAMES = PAST.names(CONTESTS)
 
 
@@ -35,7 +36,7 @@ def one(kind: str = "FirstPastThePostResult", **changes: Any) -> Bulletin:
 
 
 def verdict(bulletin: Bulletin, contest=TAMWORTH, turnout=None):
-    return decide(bulletin, contest, PAST, turnout, standing=Standing.REPORTED)
+    return decide(bulletin, contest, turnout, standing=Standing.REPORTED, record=RECORD)
 
 
 def known(standing: Standing, **turnout: Any) -> Figure[Turnout]:
@@ -176,3 +177,10 @@ def test_no_bulletin_breaks_the_deciding(bulletin: Bulletin, electorate: int | N
     for claim in found.claims:
         if isinstance(claim, VotesClaim) and found.taken and electorate:
             assert sum(votes for _, votes in claim.votes) <= electorate
+
+
+def test_a_majority_beyond_the_record_is_taken_with_a_doubt():
+    lines = [(*LINES[0][:-1], 39_000), (*LINES[1][:-1], 1_403), *LINES[2:]]
+    found = verdict(one(lines=lines))
+    assert found.taken
+    assert "Really?" in "\n".join(doubt.sentence for doubt in found.doubts)
