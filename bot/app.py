@@ -25,7 +25,9 @@ from bot.courier import Courier, Dispatcher
 from bot.courier.counts import Counts
 from bot.courier.dispatcher import LANES_AT_ONCE
 from bot.desk import Desk
+from bot.desk_notes import DeskNotes
 from bot.diary import Diary
+from bot.differences import Differences
 from bot.election.contest import Contest
 from bot.gathering import Gathering
 from bot.lanes import Limits
@@ -36,6 +38,9 @@ from bot.ports import Blog, Clock, HasGroups, HasNames, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
 from bot.record.record import Record
 from bot.relay import Relay
+from bot.remarks import Remarks
+from bot.results import Results
+from bot.results_sources import ResultsSource
 from bot.roles import Roles
 from bot.store import Store
 
@@ -72,6 +77,8 @@ class Rooms:
     relay: Relay
     diary: Diary
     announcer: Announcer
+    differences: Differences
+    results: Results
     boards: Boards
     gathering: Gathering
     courier: Courier
@@ -92,6 +99,7 @@ class Rooms:
                 # In turn: two blogs that change at once must not tell the same thing twice.
                 async with self.telling:
                     await self.announcer.look(touched)
+                    await self.differences.look(touched)
                     await self.diary.look(touched)
                     await self.boards.look(touched)
         finally:
@@ -149,6 +157,7 @@ class Rooms:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.boards.run())
                 tasks.create_task(self.gathering.run())
+                tasks.create_task(self.results.run())
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
@@ -198,13 +207,14 @@ async def open_rooms(
     mark: str = "",
     eyes: Eyes | None = None,
     named: Sequence[NamedRole] = (),
+    results: Sequence[ResultsSource] = (),
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
     for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
     stands before every heading, as of a rehearsal. `eyes` is how many people a result needs;
-    `named` have their roles by the settings.
+    `named` have their roles by the settings; `results` are where results come from.
 
     Raises `StoreError` where the database cannot be used.
     """
@@ -271,6 +281,7 @@ async def open_rooms(
             here=channels.is_here,
             queued=dispatcher.wake,
         )
+        notes = DeskNotes(word=word, operator=post_office.operator)
         rooms = Rooms(
             night=night,
             store=store,
@@ -293,6 +304,24 @@ async def open_rooms(
             relay=relay,
             diary=diary,
             announcer=announcer,
+            differences=Differences(
+                rows=store.telling,
+                newsroom_at=store.night_at,
+                notes=notes,
+                clock=clock,
+                names=frozenset(source.name for source in results),
+            ),
+            results=Results(
+                sources=results,
+                rows=store.bulletins,
+                remarks=Remarks(
+                    rows=store.telling, newsroom_at=store.night_at, notes=notes, clock=clock
+                ),
+                newsroom_at=store.night_at,
+                notes=notes,
+                clock=clock,
+                changed=changed,
+            ),
             boards=boards,
             gathering=gathering,
             courier=courier,

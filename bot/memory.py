@@ -196,11 +196,15 @@ class TellingRows(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedContest:
-    """A contest, the times the night file expects, and the minutes before them to remind at."""
+    """A contest, the times the night file expects, and the minutes before them to remind at.
+
+    `democracy_club` is the id of its ballot at Democracy Club, where that is another than its own.
+    """
 
     contest: Contest
     expected: tuple[tuple[MilestoneKind, Figure[ClockTime]], ...]
     remind: tuple[int, ...]
+    democracy_club: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,7 @@ class _Previous(_Table):
 class _ContestTable(_Table):
     id: str
     name: str | None = None
+    democracy_club: str | None = None
     aliases: tuple[str, ...] = Field(default=(), strict=False)
     venue: str | None = None
     electorate: int | None = Field(default=None, gt=0)
@@ -201,6 +202,11 @@ def _meaning(document: dict[str, Any]) -> list[Fault]:
                 if polling_day is not None and day != polling_day:
                     wrong_day = f"its day is {day}, but the night's is {polling_day}"
                     faults.append(Fault(("contest", i, "id"), wrong_day))
+        if isinstance(contest.get("democracy_club"), str):
+            try:
+                read_ballot_id(contest["democracy_club"])
+            except ValueError as error:
+                faults.append(Fault(("contest", i, "democracy_club"), str(error)))
         for kind in _ESTIMATED:
             words = contest.get(kind.value)
             if isinstance(words, str) and polling_day is not None:
@@ -305,6 +311,7 @@ def _contest(table: _ContestTable, polling_day: date) -> PlannedContest:
             for kind, at in expected
         ),
         remind=table.remind,
+        democracy_club=table.democracy_club,
     )
 
 

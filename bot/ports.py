@@ -19,6 +19,7 @@ from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source
 from bot.election.names import NameIndex
 from bot.election.result import Declaration
+from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry, Reading
@@ -356,6 +357,9 @@ class Newsroom(Protocol):
 
     async def stated(self, contest: Contest) -> Sequence[Figure[Claim]]:
         """Every figure of the night that stands, whoever said it, in the order it was said."""
+
+    async def state_of_parties(self) -> Figure[StateOfParties] | None:
+        """How the parties stand over all seats that vote tonight; None where nobody has said so."""
 
     async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
         """The newest entries that stand, newest first."""

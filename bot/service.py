@@ -15,7 +15,14 @@ from bot.asking import ScriptReader, play_to
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock, WallClock
 from bot.night import Night, load_night
-from bot.opening import eyes, guardian_api, measured, open_platforms, post_office
+from bot.opening import (
+    eyes,
+    guardian_api,
+    measured,
+    open_platforms,
+    open_results,
+    post_office,
+)
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console
@@ -75,6 +82,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 post_office=office,
                 record=settings.record(),
                 named=settings.named,
+                results=await stack.enter_async_context(open_results(settings, night)),
             )
         )
         whereabouts.channels = rooms.channels

@@ -13,6 +13,7 @@ from bot.election.contest import Contest, Stage
 from bot.election.figure import Figure
 from bot.election.names import NameIndex
 from bot.election.result import Declaration
+from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.errors import AskError, SourceError
 from bot.ports import (
@@ -44,6 +45,7 @@ class Facts:
     sources: tuple[SourceHealth, ...] = ()
     channels: tuple[ChannelOnRecord, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    state_of_parties: Figure[StateOfParties] | None = None
     offsets: tuple[int, ...] = (60, 15, 0)
 
 
@@ -83,6 +85,9 @@ class FakeNewsroom:
 
     async def timetable(self, contest: Contest) -> Sequence[Expected]:
         return [one for one in self._facts.expected if one.contest.id == contest.id]
+
+    async def state_of_parties(self) -> Figure[StateOfParties] | None:
+        return self._facts.state_of_parties
 
     async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
         entries = self._facts.entries

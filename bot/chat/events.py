@@ -8,6 +8,7 @@ from bot.chat.ask import Channel
 from bot.chat.post import Post
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
+from bot.election.doubts import Doubt
 from bot.election.figure import Figure, Source
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
@@ -185,6 +186,47 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinDoubted:
+    """What a results source says of a contest, in words, and what speaks against it.
+
+    It was `taken` all the same, or waits under the `number` of a journal entry for somebody to
+    insist; None where nothing in it could be taken.
+    """
+
+    contest: Contest
+    source: Source
+    said: str
+    doubts: tuple[Doubt, ...]
+    at: datetime
+    taken: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesDiffer:
+    """What two sources say of one result, the one that is used first.
+
+    With `agree` they differed, and do not any more.
+    """
+
+    contest: Contest
+    statements: tuple[Figure[Declaration], ...]
+    at: datetime
+    agree: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNoted:
+    """Something that the desk has to know of a results source, in sentences."""
+
+    name: str
+    heading: str
+    sentences: tuple[str, ...]
+    at: datetime
+    contest: Contest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOut:
     """A blog, by its `name`, cannot be read for a while; `why` as a sentence."""
 
@@ -268,6 +310,9 @@ Event = (
     | ChannelSuspended
     | PostSetAside
     | Checked
+    | BulletinDoubted
+    | SourcesDiffer
+    | SourceNoted
     | SourceOut
     | SourceBack
     | SourceEnded

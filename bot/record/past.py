@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.election.contest import Contest
+from bot.election.contest import Contest, Party
 from bot.election.names import NameIndex
 from bot.election.occasion import Occasion
 from bot.election.spellings import fold
@@ -140,6 +140,10 @@ class Past:
     def called_now(self, short: str) -> str:
         """What the same registered party is called later: BRX is RUK."""
         return self._record.successors.get(short, short)
+
+    def party(self, *, name: str, ec_id: str | None = None) -> Party | None:
+        """The party that the record has under an Electoral Commission id, else under a name."""
+        return self._record.party_called(fold(name), ec_id)
 
     def meanwhile(self, past: PastContest) -> list[PastContest]:
         """The by-elections of a seat, and of what it mostly was, since the general election before.

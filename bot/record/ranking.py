@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.election.contest import Contest, Party
+from bot.election.doubts import Reach
 from bot.election.result import Outcome, Result
 from bot.record.past import Past
 from bot.record.record import PastContest
@@ -119,6 +120,15 @@ def broken(
             first = next(past.contests()).contest.polling_day.year
             found.append(Broken(measure=measure, value=value, before=ranked[0], first=first))
     return tuple(found)
+
+
+def reach(past: Past, contest: Contest, measure: Measure) -> Reach | None:
+    """The largest on record before a contest, of contests of its kind; None where there is none."""
+    ranked = rank(past, measure, Scope(by_election=contest.by_election), lowest=False)
+    if not ranked:
+        return None
+    seat = ranked[0].past.contest
+    return Reach(value=ranked[0].value, where=f"{seat.name} in {seat.polling_day.year}")
 
 
 def swing_of(contest: Contest, result: Result) -> Swing | None:

@@ -260,6 +260,17 @@ class Record:
             if party.ec_id and newest.get(party.ec_id, party.short) != party.short
         }
 
+    def party_called(self, name: str, ec_id: str | None) -> Party | None:
+        """A party as it stood last, by its Electoral Commission id, else by its folded name."""
+        by_id, by_name = self._parties_called
+        return by_id.get(ec_id or "") or by_name.get(name)
+
+    @cached_property
+    def _parties_called(self) -> tuple[dict[str, Party], dict[str, Party]]:
+        """Parties by their ids and by their folded names; of several the newest."""
+        by_id = {party.ec_id: party for party in self.parties if party.ec_id}
+        return by_id, {fold(party.name): party for party in self.parties}
+
     @cached_property
     def _remarks(self) -> dict[tuple[str, str], tuple[str, ...]]:
         found: dict[tuple[str, str], tuple[str, ...]] = {}

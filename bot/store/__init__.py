@@ -8,6 +8,7 @@ from bot.record.record import Record, open_record
 from bot.store.asked import AskedRows
 from bot.store.blogs import BlogRows
 from bot.store.boards import BoardRows
+from bot.store.bulletins import BulletinRows
 from bot.store.database import Database, missing
 from bot.store.gathering import GatheringRows
 from bot.store.jobs import JobRows
@@ -52,6 +53,7 @@ class Store:
         self.subscriptions = SubscriptionRows(self._database)
         self.asked = AskedRows(self._database)
         self.journal = JournalRows(self._database)
+        self.bulletins = BulletinRows(self._database)
         self.roles = RoleRows(self._database)
         self.boards = BoardRows(self._database)
         self.gathering = GatheringRows(self._database)

@@ -1,21 +1,21 @@
 """The facts that every question needs, kept in memory until they change."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
-from bot.election.contest import Contest
+from bot.election.contest import Candidacy, Contest
 from bot.election.names import NameIndex
 from bot.liveblog.claims import Claim, VenueClaim
 from bot.record.past import Past
 from bot.store.codec import claim_from, loads
 from bot.store.database import Database
+from bot.store.tables import ballot_paper, figure
 from bot.store.tables import contest as contest_table
-from bot.store.tables import figure
 
 # Another program that writes to the same database is noticed after so many seconds.
 TRUSTED_FOR = 1.0
@@ -27,6 +27,7 @@ _MARKS = select(
     figure.c.contest_id, func.max(figure.c.id), func.count(figure.c.superseded_at)
 ).group_by(figure.c.contest_id)
 _CONTESTS = select(contest_table).order_by(contest_table.c.position)
+_PAPERS = select(ballot_paper.c.contest_id, ballot_paper.c.candidacies)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class KnownFacts:
         self._turn = asyncio.Lock()
         self._generation = -1
         self._looked_at = float("-inf")
-        self._rows: Sequence[Row[*tuple[Any, ...]]] = ()
+        self._rows: tuple[list[Any], list[Any]] = [], []
         self._contests: tuple[list[Contest], dict[str, tuple[int, ...]]] = ([], {})
         self._marks: dict[str, tuple[int, int]] = {}
         self._figures: dict[str, list[tuple[Claim, Any]]] = {}
@@ -121,21 +122,32 @@ class KnownFacts:
             looked_at = monotonic()
             async with self._database.read() as connection:
                 rows = list(await connection.execute(_CONTESTS))
+                papers = list(await connection.execute(_PAPERS))
                 marks = {
                     id_: (newest, superseded)
                     for id_, newest, superseded in await connection.execute(_MARKS)
                 }
-            if rows != self._rows:
+            if (rows, papers) != self._rows:
+                standing = {
+                    row.contest_id: loads(tuple[Candidacy, ...], row.candidacies) for row in papers
+                }
                 self._contests = (
-                    [loads(Contest, row.facts) for row in rows],
+                    [_standing(loads(Contest, row.facts), standing) for row in rows],
                     {
                         row.id: tuple(int(word) for word in row.remind.split(",") if word)
                         for row in rows
                     },
                 )
-                self._rows = rows
+                self._rows = rows, papers
             for id_ in [id_ for id_ in self._figures if marks.get(id_) != self._marks.get(id_)]:
                 del self._figures[id_]
             if marks != self._marks:
                 self._marks, self._venues = marks, None
             self._generation, self._looked_at = generation, looked_at
+
+
+def _standing(contest: Contest, papers: Mapping[str, tuple[Candidacy, ...]]) -> Contest:
+    """A contest with who stands in it; what the night file has of that goes before a source's."""
+    if contest.candidacies:
+        return contest
+    return replace(contest, candidacies=papers.get(contest.id, ()))

@@ -11,6 +11,7 @@ from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
 from bot.election.result import CandidateVotes, Declaration, Result, outcome
+from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import (
     Claim,
@@ -25,6 +26,7 @@ from bot.liveblog.entry import Entry
 from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, JournalEntry, SourceHealth
 from bot.record.past import Past
 from bot.record.record import PastContest
+from bot.store.bulletins import read_state
 from bot.store.codec import loads
 from bot.store.database import Database
 from bot.store.journal import read_journal
@@ -101,6 +103,8 @@ class StoreNewsroom:
             return on_record.figure_of_declaration()
         declared = _best(await self._figures(contest, DeclaredClaim))
         counted = _best(await self._figures(contest, VotesClaim))
+        if _overrules(declared, counted, contest):
+            counted = None
         result = None if counted is None else _result(contest, counted[0])
         by_short = {c.party.short: c.party for c in contest.candidacies}
         if result is not None and counted is not None and not result.tied:
@@ -260,6 +264,12 @@ class StoreNewsroom:
         """What people did at the desk, of a contest or (None) at all, the first first."""
         return await read_journal(self._database, None if contest is None else contest.id, self.now)
 
+    async def state_of_parties(self) -> Figure[StateOfParties] | None:
+        """How the parties stand over all seats that vote tonight; None where nobody has said so."""
+        tonight = [one for one in await self.contests() if one.is_tonight(self.now)]
+        days = sorted({one.polling_day for one in tonight})
+        return await read_state(self._database, days, self.now) if days else None
+
     async def _whole(self) -> Whole:
         """The night's contests with what the record has of them, made once for all who ask now."""
         if self._night is None:
@@ -322,6 +332,21 @@ def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
         key=lambda pair: (Standing(pair[1].standing).rank, pair[1].at, pair[1].id),
         default=None,
     )
+
+
+def _overrules(
+    declared: tuple[DeclaredClaim, Any] | None,
+    counted: tuple[VotesClaim, Any] | None,
+    contest: Contest,
+) -> bool:
+    """Whether a winner that was stated alone has more standing than votes for somebody else."""
+    if declared is None or counted is None:
+        return False
+    result = _result(contest, counted[0])
+    if result is None or result.tied:
+        return False
+    ranks = (Standing(declared[1].standing).rank, Standing(counted[1].standing).rank)
+    return ranks[0] > ranks[1] and result.winner.candidacy.party.short != declared[0].party
 
 
 def _figure(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and any value

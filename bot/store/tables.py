@@ -178,6 +178,45 @@ journal = Table(
     Index("ix_journal_contest_id", "contest_id", "id"),
 )
 
+# The last bulletin of a kind that a results source had of a contest, so that none is taken twice.
+heard = Table(
+    "heard",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("contest_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("source", "contest_id", "kind"),
+)
+
+# Who stands in a contest, as a results source has it, where the night file does not say.
+ballot_paper = Table(
+    "ballot_paper",
+    metadata,
+    Column("contest_id", Text, primary_key=True),
+    Column("candidacies", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# How the parties stand over all seats, as a source counts them, each time that it did.
+state_of_parties = Table(
+    "state_of_parties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("polling_day", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("source", "polling_day", "revision"),
+)
+
 # Who may do more than ask, as somebody allowed it from chat: `who` is a person's id, or “role:” or
 # “group:” and an id of the platform's own.
 role_grant = Table(

@@ -147,6 +147,10 @@ QUESTIONS: tuple[Question, ...] = (
     ("what have I missed", "catchup", None),
     ("anything from mid beds?", "latest", M),
     ("latest on tamworth pls", "latest", T),
+    # tally
+    ("what's the state of the parties", "tally", None),
+    ("state of the parties so far?", "tally", None),
+    ("tally please", "tally", None),
     # status
     ("what's still out", "status", None),
     ("whats still out?", "status", None),

@@ -40,6 +40,7 @@ NEEDS = {
             "result",
             "status",
             "swing",
+            "tally",
             "turnout",
             "uk",
             "venue",
