@@ -53,12 +53,22 @@ class Differences:
             if touched is not None and contest.id not in touched:
                 continue
             said = statements(contest, await newsroom.stated(contest))
+            if len(said) < 2:
+                continue
+            declared = await newsroom.declaration(contest)
+            used = "" if declared is None else declared.source.name
+            said.sort(key=lambda statement: statement.source.name != used)
             for one, other in combinations(said, 2):
                 if self._names & {one.source.name, other.source.name}:
-                    await self._compare(newsroom, contest, one, other)
+                    await self._compare(newsroom, contest, one, other, used)
 
     async def _compare(
-        self, newsroom: Newsroom, contest: Contest, one: Statement, other: Statement
+        self,
+        newsroom: Newsroom,
+        contest: Contest,
+        one: Statement,
+        other: Statement,
+        used: str,
     ) -> None:
         names = sorted((one.source.name, other.source.name))
         subject = f"differ:{contest.id}:{names[0]}:{names[1]}"
@@ -71,7 +81,11 @@ class Differences:
             return
         version = 1 if told is None else told.version + 1
         event = SourcesDiffer(
-            contest=contest, statements=(one, other), at=newsroom.now, agree=not apart
+            contest=contest,
+            statements=(one, other),
+            used=used,
+            at=newsroom.now,
+            agree=not apart,
         )
         note = self._notes.note(
             event,

@@ -456,6 +456,21 @@ async def test_a_result_is_held_against_a_turnout_of_more_standing_only(count: C
     assert "25,360 ballots were counted: 226 too many." in words
 
 
+async def test_a_blog_that_has_two_lines_later_does_not_replace_a_whole_result(count: Count):
+    await count.lands("result_Tamworth_1.xml", pa())
+    count.later(minutes=5)
+    told = (
+        "Labour gain Tamworth. The votes:</p><ul><li>Sarah Edwards (Labour) 11,719</li>"
+        "<li>Andy Cooper (Conservative) 10,430</li></ul><p>"
+    )
+    count.room.blog.post("gain", count.room.clock.now(), "Labour gain Tamworth", told)
+    await count.room.look()
+    await count.changed(None)
+    assert await count.result() == ("PA Media", 1_316, Standing.REPORTED)
+    assert "Tamworth: PA Media and The Example differ" in await count.checks()
+    assert "What PA Media says is used." in await count.last_check()
+
+
 # ── Democracy Club ───────────────────────────────────────────────────────────────────────────
 
 

@@ -204,13 +204,14 @@ class BulletinDoubted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesDiffer:
-    """What two sources say of one result, the one that is used first.
+    """What two sources say of one result; `used` is the name of the source that is quoted.
 
     With `agree` they differed, and do not any more.
     """
 
     contest: Contest
     statements: tuple[Figure[Declaration], ...]
+    used: str
     at: datetime
     agree: bool = False
 

@@ -326,10 +326,18 @@ class StoreNewsroom:
 
 
 def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
-    """The figure of the highest standing, and of those the last said."""
+    """The figure of the highest standing, and of those the last said.
+
+    What came through the desk's door goes before what a blog's prose was read to say.
+    """
     return max(
         figures,
-        key=lambda pair: (Standing(pair[1].standing).rank, pair[1].at, pair[1].id),
+        key=lambda pair: (
+            Standing(pair[1].standing).rank,
+            pair[1].journal is not None,
+            pair[1].at,
+            pair[1].id,
+        ),
         default=None,
     )
 

@@ -46,7 +46,6 @@ def doubted(event: BulletinDoubted) -> Post:
 @alert(SourcesDiffer)
 def differ(event: SourcesDiffer) -> Post:
     """Two results side by side, and which one is used."""
-    used, *_ = event.statements
     body: tuple[Block, ...] = ()
     for one in event.statements:
         said = f"{one.source.name}, {one.standing.value}, {voice.clock(one.at)}: "
@@ -59,7 +58,7 @@ def differ(event: SourcesDiffer) -> Post:
         at=event.at,
         body=(
             *body,
-            *voice.paragraphs(f"What {used.source.name} says is used. Ask the returning officer."),
+            *voice.paragraphs(f"What {event.used} says is used. Ask the returning officer."),
         ),
         contests=(event.contest.name,),
         withdrawn="they agree by now" if event.agree else None,
