@@ -19,8 +19,9 @@ START = datetime(2024, 7, 5, 2, 15, tzinfo=UTC)
 async def test_forty_counts_reach_every_channel_that_follows_them_once_and_in_order(
     tmp_path: Path,
 ):
+    forty = some(counts(), 40, START)
     plan = Plan(
-        counts=some(counts(), 40, START), channels=8, boards=2, desks=3, speed=200.0, start=START
+        counts=forty, declared=forty, channels=8, boards=2, desks=3, speed=200.0, start=START
     )
     outcome = await Night(plan, tmp_path, print).run()
     assert outcome.good, str(outcome)
