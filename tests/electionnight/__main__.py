@@ -4,14 +4,11 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.electionnight.counts import counts, has_expected_times, some
+from bot.election.clock import read_time
+from tests.electionnight.counts import NIGHT, counts, has_expected_times, some
 from tests.electionnight.night import Night, Plan
-
-# Five to ten in the evening, on UK clocks.
-START = datetime(2024, 7, 4, 20, 55, tzinfo=UTC)
 
 
 def main() -> int:
@@ -21,16 +18,19 @@ def main() -> int:
     parser.add_argument("--channels", type=int, default=100, help="on each platform")
     parser.add_argument("--boards", type=int, default=10, help="on each platform")
     parser.add_argument("--desks", type=int, default=6)
-    parser.add_argument("--counts", type=int, default=650)
+    parser.add_argument("--start", default="21:55", help="on UK clocks")
+    parser.add_argument("--results", type=int, default=650, help="how many are put in from then on")
     parser.add_argument("--keep", type=Path, help="a folder for the log and the database")
     asked = parser.parse_args()
+    every, start = counts(), read_time(asked.start, polling_day=NIGHT).at
     plan = Plan(
-        counts=some(counts(), asked.counts, START),
+        counts=every,
+        declared=some(every, asked.results, start),
         channels=asked.channels,
         boards=asked.boards,
         desks=asked.desks,
         speed=asked.speed,
-        start=START,
+        start=start,
     )
     if not has_expected_times():
         print("The expected times of 2015 are not here: they are derived from the declarations.")

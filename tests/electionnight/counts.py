@@ -5,12 +5,15 @@ Results and times of declaration are those of the bundled record. Expected times
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.election.clock import uk_clock
+from bot.election.contest import Candidacy
 from bot.record.past import Past
 from bot.record.record import PastContest, open_record
 
@@ -21,6 +24,8 @@ EXPECTED_2015 = (
 # In 2015 half of all declarations came so long after they were expected, or later.
 USUALLY_LATE = timedelta(minutes=68)
 HALF_HOUR = timedelta(minutes=30)
+# Names that are read as other words where a number stands behind them.
+_ODD = re.compile(r"\bJust$")
 # Counts that took until the next day are declared at the end of the night.
 END = datetime(2024, 7, 5, 7, 0, tzinfo=UTC)
 
@@ -45,8 +50,13 @@ class Count:
 
     @property
     def words(self) -> str:
-        """The result as somebody types it."""
-        votes = ", ".join(f"{line.candidacy.name} {line.votes}" for line in self.past.result.votes)
+        """The result as somebody types it: by name, and by party where that says too little."""
+        lines = self.past.result.votes
+        names = Counter(line.candidacy.name for line in lines)
+        votes = ", ".join(
+            f"{_called(line.candidacy, twice=names[line.candidacy.name] > 1)} {line.votes}"
+            for line in lines
+        )
         return f"record result {self.name}: {votes}"
 
     def toml(self) -> str:
@@ -125,6 +135,10 @@ def _derived(declared: datetime) -> str:
     """To the half hour before which it was usually late."""
     early = declared - USUALLY_LATE
     return uk_clock(early - (early - datetime.min.replace(tzinfo=UTC)) % HALF_HOUR)
+
+
+def _called(one: Candidacy, *, twice: bool) -> str:
+    return one.party.short if twice or _ODD.search(one.name) else one.name
 
 
 def _quoted(words: str) -> str:

@@ -40,9 +40,11 @@ class Plan:
     """How large a night is. `boards` is how many channels of each platform have a board.
 
     Of `channels` on each platform one in ten follows all counts, and the others some ten to sixty.
+    All `counts` vote, and the results of those in `declared` are put in, from `start` on.
     """
 
     counts: Sequence[Count]
+    declared: Sequence[Count]
     channels: int = 100
     boards: int = 10
     desks: int = 6
@@ -58,6 +60,7 @@ class Outcome:
     plan: Plan
     faults: Sequence[str]
     refused: Sequence[str]
+    results: int
     alerts: int
     posted: int
     changed: int
@@ -92,7 +95,7 @@ class Outcome:
             "night": f"{len(plan.counts)} counts, expected times {times}, {plan.speed:g} × speed",
             "channels": f"{plan.channels} in Slack, {plan.channels} in Discord",
             "took": f"{self.seconds:.0f} s; the desks were {self.behind:.1f} s behind at most",
-            "put in": f"{len(plan.counts)} results, {self.questioned} insisted on; "
+            "put in": f"{self.results} results, {self.questioned} insisted on; "
             f"answers {spread(self.answers)}",
             "arrived": f"{self.alerts:,} alerts; {self.posted:,} posts, {self.changed:,} changes",
             "queue age": spread(self.ages),
@@ -179,6 +182,7 @@ class Night:
             plan=plan,
             faults=[*self._log.faults, *found, *self._of_boards(seconds)],
             refused=self._refused(),
+            results=len(self._log.confirmed),
             alerts=sum(len(each) for one in ledgers for each in one.alerts.values()),
             posted=sum(one.posted for one in ledgers),
             changed=sum(one.changed for one in ledgers),
@@ -248,7 +252,7 @@ class Night:
 
     async def _results(self, clock: FastClock) -> None:
         """Each result is put in when it is declared, by the next desk that is free."""
-        waiting = deque(self._plan.counts)
+        waiting = deque(self._plan.declared)
 
         async def desk(number: int) -> None:
             while waiting:
@@ -296,7 +300,7 @@ class Night:
             told = sum(len(each) for one in ledgers for each in one.alerts.values())
             self._say(
                 f"{uk_clock(clock.now())}: {len(self._log.confirmed)} of "
-                f"{len(self._plan.counts)} declared, {told:,} alerts and "
+                f"{len(self._plan.declared)} declared, {told:,} alerts and "
                 f"{sum(one.posted + one.changed for one in ledgers):,} messages in all"
             )
 

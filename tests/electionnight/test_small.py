@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.electionnight.counts import counts, has_expected_times, some
+from bot.chat.seats import seat_of_a_count
+from bot.election.names import index_of
+from bot.election.typed import read_result
+from bot.night import read_night
+from tests.electionnight.counts import counts, has_expected_times, night_file, some
 from tests.electionnight.night import Night, Plan
 
 # A quarter past three, on UK clocks.
@@ -15,8 +19,9 @@ START = datetime(2024, 7, 5, 2, 15, tzinfo=UTC)
 async def test_forty_counts_reach_every_channel_that_follows_them_once_and_in_order(
     tmp_path: Path,
 ):
+    forty = some(counts(), 40, START)
     plan = Plan(
-        counts=some(counts(), 40, START), channels=8, boards=2, desks=3, speed=200.0, start=START
+        counts=forty, declared=forty, channels=8, boards=2, desks=3, speed=200.0, start=START
     )
     outcome = await Night(plan, tmp_path, print).run()
     assert outcome.good, str(outcome)
@@ -36,3 +41,18 @@ def test_without_the_times_of_2015_they_are_derived(monkeypatch: pytest.MonkeyPa
     assert not has_expected_times()
     # Declared at 23:30.
     assert counts()[0].expected == "22:00"
+
+
+def test_every_result_of_2024_is_read_as_it_is_typed():
+    """Of 650 seats, in which people stand who are called Hayes, Just, or A ON."""
+    found = counts()
+    contests = [planned.contest for planned in read_night(night_file(found, ())).contests]
+    names = index_of(contests)
+    for count in found:
+        (contest,), votes = seat_of_a_count(count.words.removeprefix("record result "), names)
+        assert contest.name == count.name
+        read = [(one.name, one.party.short, n) for one, n in read_result(votes, contest).votes]
+        assert read == [
+            (line.candidacy.name, line.candidacy.party.short, line.votes)
+            for line in count.past.result.votes
+        ]
