@@ -23,8 +23,8 @@ _NOT_SURE = re.compile(
     re.I,
 )
 _EXTREME = re.compile(
-    r"\b(?P<which>lowest|highest) turnout (?:at|in|of|for) (?:any|a|all) (?:uk )?"
-    r"(?:parliamentary )?by-?elections? since (?:[A-Z][a-z]+ )?(?P<year>20\d\d)",
+    r"\b(?P<which>lowest|highest)(?P<said> turnout)? (?:at|in|of|for) (?:any|a|all) (?:uk )?"
+    r"(?:parliamentary )?by-?elections? (?:since (?:[A-Z][a-z]+ )?(?P<year>20\d\d)|this year)\b",
 )
 # Two definitions differ by less; so do a figure and the same figure a day later.
 _CLEAR = Decimal("0.3")
@@ -93,12 +93,16 @@ def _named(
 def _wrong_extreme(sentence: Sentence, facts: Facts, said: Decimal) -> Iterator[Slip]:
     """“The lowest turnout at any by-election since 2018”, which another has been below."""
     for found in _EXTREME.finditer(sentence.plain):
+        if not found["said"] and (
+            not _TURNOUT.search(sentence.plain) or _NOT_SURE.search(sentence.plain)
+        ):
+            continue
         lowest = found["which"] == "lowest"
+        year = int(found["year"] or facts.now.year - 1)
         beaten = [
             past
             for past in facts.past.by_elections()
-            if past.contest.polling_day.year > int(found["year"])
-            and _is_other_way(past.turnout, said, lowest)
+            if past.contest.polling_day.year > year and _is_other_way(past.turnout, said, lowest)
         ]
         if beaten:
             one = max(beaten, key=lambda past: past.contest.polling_day)

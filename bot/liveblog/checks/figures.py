@@ -3,18 +3,23 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
 
 from bot.election.contest import Contest
 from bot.election.turnout import Turnout, TurnoutDefinition
-from bot.liveblog.checks.slip import Facts, Slip
+from bot.liveblog.checks.recent import of_late
+from bot.liveblog.checks.slip import Facts, Slip, is_rounded
 from bot.liveblog.figures import read_majorities
 from bot.liveblog.sentences import Sentence
 from bot.liveblog.statements import TurnoutClaim
 from bot.liveblog.wording import NUMBER, PERCENT, count, is_approximate
 from bot.record.record import PastContest
 
+_SWING = re.compile(r"\bswing\b", re.I)
+_VOTES = re.compile(rf"{NUMBER} votes\b", re.I)
 _YEAR = re.compile(r"\b(20[12]\d)\b(?!,\d)")
+_MONTH = re.compile(
+    r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
 _PERCENT = re.compile(PERCENT, re.I)
 _NUMBER = re.compile(NUMBER)
 _MAJORITY = re.compile(r"\bmajority\b", re.I)
@@ -33,10 +38,10 @@ _OTHER_VOTES = re.compile(
 _PERHAPS = re.compile(r"\b(?:could|might)\b", re.I)
 # “35.9 per cent, down on 2019”: the year is not the figure's own.
 _AGAINST_A_YEAR = re.compile(r"\b(?:(?:up|down) (?:on|from)|compared|than|against|since)\b", re.I)
+# “Labour overturned a majority of 20,137 in Selby and Ainsty in July”: of the election before.
+_OF_LAST_TIME = re.compile(r"\b(?:overturn|overc[ao]me|overhaul|wip|defend|slash|cut)\w*", re.I)
 # A figure of the night that another entry gave: smaller differences are another definition.
 _ANOTHER_FIGURE = Decimal("0.3")
-# “A 19,600 majority” is right for 19,634: noughts at the end are not meant to the last vote.
-_LOOSE = Fraction(1, 10)
 
 
 def wrong_turnouts(sentence: Sentence, facts: Facts) -> Iterator[Slip]:
@@ -90,7 +95,7 @@ def wrong_majorities(
             and previous.majority is not None
             and not _YEAR.search(sentence.plain)
             and not _PERHAPS.search(sentence.plain)
-            and not _is_rounded(stated.votes, previous.majority)
+            and not is_rounded(stated.votes, previous.majority)
         ):
             yield Slip(
                 words=sentence.quote(stated.start, stated.end),
@@ -109,26 +114,55 @@ def _majority_of_a_year(sentence: Sentence, facts: Facts) -> Iterator[Slip]:
     if len(numbers) != 1 or is_approximate(sentence, numbers[0].start()):
         return
     past = _contest_told(sentence, facts, *numbers[0].span())
-    if past is not None and not _is_rounded(count(numbers[0][0]), past.result.majority):
+    if past is not None and _OF_LAST_TIME.search(sentence.plain):
+        before = past.contest.previous
+        stated = count(numbers[0][0])
+        if before is not None and before.majority and not is_rounded(stated, before.majority):
+            yield Slip(
+                words=sentence.quote(*numbers[0].span()),
+                fact=f"The majority before {_called(past)} was {before.majority:,}.",
+            )
+        return
+    if past is not None and not is_rounded(count(numbers[0][0]), past.result.majority):
         yield Slip(
             words=sentence.quote(*numbers[0].span()),
             fact=f"The majority in {_called(past)} was {past.result.majority:,}.",
         )
 
 
+def votes_told(sentence: Sentence, facts: Facts) -> PastContest | None:
+    """The one contest of the record whose votes a sentence gives, if it gives any."""
+    found = _VOTES.search(sentence.code)
+    if found is None or _OTHER_VOTES.search(sentence.plain):
+        return None
+    return _contest_told(sentence, facts, *found.span())
+
+
+def swing_told(sentence: Sentence, facts: Facts) -> PastContest | None:
+    """The one contest of the record whose swing a sentence gives, if it gives one."""
+    found = _SWING.search(sentence.code)
+    return None if found is None else _contest_told(sentence, facts, *found.span())
+
+
 def _contest_told(sentence: Sentence, facts: Facts, start: int, end: int) -> PastContest | None:
-    """The one contest of the record that a figure is of: one seat, and one year that is named."""
+    """The one contest of the record that a figure is of: one seat, and one year that is named.
+
+    Of a month without its year it is the seat's by-election of late.
+    """
     years = {int(year) for year in _YEAR.findall(sentence.plain)}
     owner = sentence.owner(start, end)
-    if len(years) != 1 or owner is None:
+    if len(years) > 1 or owner is None:
         return None
     named = {contest for place in sentence.places for contest in place.contests}
     if named != {owner}:
         return None
-    (year,) = years
     seat = facts.past.names(facts.tonight).by_id.get(owner)
     if seat is None:
         return None
+    if not years:
+        months = set(_MONTH.findall(sentence.plain))
+        return of_late(seat, facts, months.pop()) if len(months) == 1 else None
+    (year,) = years
     by = _BY_ELECTION.search(sentence.plain) is not None
     general = _GENERAL.search(sentence.plain) is not None
     if by and general:
@@ -162,10 +196,3 @@ def _bears_out(turnout: Turnout, stated: Decimal) -> bool:
     if turnout.stated is not None:
         shown.append(turnout.stated)
     return any(abs(one - stated) < step for one in shown)
-
-
-def _is_rounded(stated: int, actual: int) -> bool:
-    """Whether a number is another one, rounded to its last figure that is not a nought."""
-    noughts = len(str(stated)) - len(str(stated).rstrip("0"))
-    step = 10**noughts
-    return abs(stated - actual) < step and abs(stated - actual) <= actual * _LOOSE

@@ -6,7 +6,7 @@ from itertools import chain
 
 from bot.election.contest import Contest
 from bot.election.figure import Source
-from bot.liveblog.checks.slip import Facts, Slip, seats_marked
+from bot.liveblog.checks.slip import Facts, Slip, said_as, seats_marked
 from bot.liveblog.sentences import Sentence
 from bot.liveblog.statements import VotesClaim
 from bot.record.record import PastContest
@@ -16,7 +16,6 @@ _PARTIES = {
     "tories": "Con", "the lib dems": "LD", "lib dems": "LD", "the liberal democrats": "LD",
     "liberal democrats": "LD", "the greens": "Green", "the snp": "SNP", "reform uk": "RUK",
 }  # fmt: skip
-_SAID = {"Lab": "Labour"}
 _PARTY = "|".join(sorted(_PARTIES, key=len, reverse=True))
 _WON = re.compile(
     rf"(?P<party>(?i:\b(?:{_PARTY}))) (?P<verb>won|gained|took|seized|held|kept|lost) "
@@ -49,7 +48,7 @@ def wrong_holds(sentence: Sentence, facts: Facts) -> Iterator[Slip]:
         return
     held = contest.holder.short == _PARTIES[said["party"].lower()]
     if held != said["verb"].lower().startswith(("hold", "keep", "retain")):
-        holder = _SAID.get(contest.holder.short, contest.holder.name)
+        holder = said_as(contest.holder)
         yield Slip(
             words=sentence.quote(*said.span()),
             fact=f"{holder} held {contest.name}, so this is a {'hold' if held else 'gain'}.",
@@ -103,7 +102,7 @@ def wrong_winners(
             yield Slip(
                 words=sentence.quote(*found.span()),
                 fact=f"{past.contest.name} in {past.contest.polling_day.year} was a "
-                f"{_SAID.get(won.short, won.name)} {kind}.",
+                f"{said_as(won)} {kind}.",
             )
 
 

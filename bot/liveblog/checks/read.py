@@ -5,9 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.election.contest import Contest
 from bot.election.names import NameIndex
 from bot.liveblog.checks.comparisons import turnout_told, wrong_comparisons
-from bot.liveblog.checks.figures import other_turnouts, wrong_majorities, wrong_turnouts
+from bot.liveblog.checks.figures import (
+    other_turnouts,
+    swing_told,
+    votes_told,
+    wrong_majorities,
+    wrong_turnouts,
+)
+from bot.liveblog.checks.firsts import wrong_firsts, wrong_most, wrong_swing
 from bot.liveblog.checks.outcomes import wrong_holds, wrong_votes, wrong_winners
 from bot.liveblog.checks.people import wrong_candidates, wrong_holders
+from bot.liveblog.checks.recent import wrong_of_late, wrong_votes_of
 from bot.liveblog.checks.seats import misnamed, misspelt, tonights_misspelt
 from bot.liveblog.checks.slip import Facts, Slip
 from bot.liveblog.checks.times import wrong_times
@@ -57,6 +65,11 @@ def _statements(entry: Entry, sentences: Sequence[Sentence], facts: Facts) -> It
         yield from wrong_holders(sentence, facts, contests)
         yield from wrong_winners(sentence, facts, contests)
         yield from wrong_holds(sentence, facts)
+        yield from wrong_of_late(sentence, facts, contests)
+        yield from wrong_votes_of(sentence, votes_told(sentence, facts))
+        yield from wrong_swing(sentence, swing_told(sentence, facts))
+        yield from wrong_firsts(sentence, facts)
+        yield from wrong_most(sentence, facts)
     yield from other_turnouts(iter(turnouts), facts)
     yield from wrong_votes([c for c in claims if isinstance(c, VotesClaim)], facts)
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
-from bot.election.contest import Contest
+from bot.election.contest import Contest, Party
 from bot.election.figure import Figure, Source
 from bot.election.names import NameIndex, NameInText
 from bot.election.result import Declaration
@@ -12,6 +13,8 @@ from bot.election.turnout import Turnout
 from bot.liveblog.sentences import Sentence
 from bot.record.past import Past
 from bot.record.record import LIBRARY
+
+_LOOSE = Fraction(1, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +55,17 @@ def seats_marked(sentence: Sentence, names: NameIndex) -> tuple[str, list[NameIn
     for name in found:
         code = code[: name.start] + "@" * (name.end - name.start) + code[name.end :]
     return code, found
+
+
+def is_rounded(stated: int, actual: int) -> bool:
+    """Whether a number is another one, rounded to its last figure that is not a nought.
+
+    “A 19,600 majority” is right for 19,634: noughts at the end are not meant to the last vote.
+    """
+    step = 10 ** (len(str(stated)) - len(str(stated).rstrip("0")))
+    return abs(stated - actual) < step and abs(stated - actual) <= actual * _LOOSE
+
+
+def said_as(party: Party) -> str:
+    """A party before “hold” or “gain”."""
+    return "Labour" if party.short == "Lab" else party.name
