@@ -23,7 +23,7 @@ async def test_forty_counts_reach_every_channel_that_follows_them_once_and_in_or
 ):
     forty = some(counts(), 40, START)
     plan = Plan(
-        counts=forty, declared=forty, channels=8, boards=2, desks=3, speed=200.0, start=START
+        counts=forty, declared=forty, channels=5, boards=1, desks=3, speed=200.0, start=START
     )
     outcome = await Night(plan, tmp_path, print).run()
     assert outcome.good, str(outcome)
