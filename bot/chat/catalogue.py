@@ -75,9 +75,9 @@ class Catalogue:
     def match(self, text: str) -> Matched | None:
         """The command that a question means; None where it names none.
 
-        The phrase that comes first wins; of two at one place the longer, then one without a gap.
-        What stands in a gap wins over the phrase around it. Small words may stand inside a phrase.
-        What stands around and in the gap is the argument.
+        The phrase that comes first wins; of two at one place the longer, then one without a gap,
+        then the one whose words stand closer. What stands in a gap wins over the phrase around it.
+        Small words may stand inside a phrase. What stands around and in the gap is the argument.
         """
         tokens = _tokens(text)
         folded = [token.lower() for token in tokens[:_WORDS_SEARCHED]]
@@ -111,8 +111,8 @@ class _Hit:
     gap: bool
 
     @property
-    def rank(self) -> tuple[int, int, bool]:
-        return self.at[0], -len(self.at), self.gap
+    def rank(self) -> tuple[int, int, bool, int]:
+        return self.at[0], -len(self.at), self.gap, self.at[-1]
 
     def holds(self, other: "_Hit") -> bool:
         """Whether another phrase stands whole in the gap."""

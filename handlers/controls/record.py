@@ -33,7 +33,11 @@ _STAGES = {
 
 @command(
     "record",
-    also=("correct turnout", "correct result"),
+    # “Record result High Peak” is no record high.
+    also=(
+        *("record result", "record turnout", "record declared"),
+        *("correct turnout", "correct result"),
+    ),
     examples=(
         "record turnout Tamworth 25,630 of 71,302",
         "record result Tamworth Lab 11,719 Con 10,403 RUK 1,373 …",

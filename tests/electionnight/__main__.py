@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.election.clock import read_time
 from tests.electionnight.counts import NIGHT, counts, has_expected_times, some
-from tests.electionnight.night import Night, Plan
+from tests.electionnight.night import Night
+from tests.electionnight.outcome import Plan
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from tests.discord.world import Json
 from tests.electionnight.counts import Count
 
 BOARD, DECLARATION = "Tonight’s board", "🗳️ "
+_COUNTED = re.compile(r"(\d+) of \d+ declared")
 _MAJORITY = re.compile(r"Majority ([\d,]+)")
 
 
@@ -31,6 +32,8 @@ class Ledger:
 
     alerts: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))
     redraws: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    # How many have declared, by the board of a channel.
+    counted: dict[str, int] = field(default_factory=dict)
     posted: int = 0
     changed: int = 0
     changed_alerts: list[str] = field(default_factory=list)
@@ -44,6 +47,8 @@ class Ledger:
         self.changed += not new
         self._seen.add((channel, id))
         if BOARD in words:
+            told = _COUNTED.search(json.dumps(message, ensure_ascii=False))
+            self.counted[channel] = -1 if told is None else int(told[1])
             if not new:
                 self.redraws[channel].append(time.time())
         elif words.startswith(DECLARATION):

@@ -50,7 +50,9 @@ def test_each_fault_has_its_sentence(ledger, says):
 def test_a_board_that_is_drawn_anew_is_no_alert():
     ledger = Ledger()
     for _ in range(3):
-        ledger.took("C1", "1", {"content": "📋 Tonight’s board", "embeds": []})
+        said = [{"description": "12 of 650 declared, last changed 02:10."}]
+        ledger.took("C1", "1", {"content": "📋 Tonight’s board", "embeds": said})
     assert len(ledger.redraws["C1"]) == 2
+    assert ledger.counted == {"C1": 12}
     assert not ledger.alerts
     assert shortest_gap([1.0, 16.0, 32.0]) == 15.0
