@@ -27,12 +27,14 @@ from bot.courier.dispatcher import LANES_AT_ONCE
 from bot.desk import Desk
 from bot.diary import Diary
 from bot.election.contest import Contest
+from bot.hubs import Hubs
 from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
 from bot.platforms.pictures import Illustrated, Pictures
 from bot.ports import Blog, Clock, HasGroups, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
+from bot.pushes import HubOffice, Pushes
 from bot.record.record import Record
 from bot.relay import Relay
 from bot.roles import Roles
@@ -76,6 +78,8 @@ class Rooms:
     dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
     pictures: Pictures
+    hubs: Hubs | None = None
+    pushes: Pushes | None = None
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     # Set while these rooms run and another process leads.
     standing_by: asyncio.Event = field(default_factory=asyncio.Event)
@@ -118,6 +122,8 @@ class Rooms:
                 await self.dispatcher.settle(LAST_POSTS_SECONDS)
                 delivering.cancel()
         finally:
+            if self.pushes is not None:
+                await self.pushes.close()
             people.close()
             self.standing_by.clear()
             self.diary.stop()
@@ -145,6 +151,8 @@ class Rooms:
             led.set()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.boards.run())
+                if self.hubs is not None:
+                    tasks.create_task(self.hubs.run(self.relay.reads))
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
@@ -177,6 +185,8 @@ class Rooms:
             redraw(self.platforms)
             return
         self.relay.keep_to(await self._blogs())
+        if self.hubs is not None:
+            self.hubs.changed()
         await self.changed()
 
 
@@ -194,13 +204,14 @@ async def open_rooms(
     mark: str = "",
     eyes: Eyes | None = None,
     named: Sequence[NamedRole] = (),
+    hub_office: HubOffice | None = None,
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
     for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
     stands before every heading, as of a rehearsal. `eyes` is how many people a result needs;
-    `named` have their roles by the settings.
+    `named` have their roles by the settings. Without a `hub_office` no hub is asked to push.
 
     Raises `StoreError` where the database cannot be used.
     """
@@ -229,6 +240,7 @@ async def open_rooms(
         async def changed(touched: frozenset[str] | None) -> None:
             await rooms.changed(touched)
 
+        hubs = None if hub_office is None else hub_office.hubs(store.hubs, clock)
         relay = Relay(
             reader=reader,
             blogs=store.blogs,
@@ -238,6 +250,7 @@ async def open_rooms(
             changed=changed,
             notes=Checks(newsroom_at=store.newsroom, word=word).notes,
             outages=Outages(rows=store.telling, word=word),
+            pushes=hubs,
         )
         channels = Channels(
             rows=store.subscriptions,
@@ -287,6 +300,10 @@ async def open_rooms(
             dispatcher=dispatcher,
             platforms=tuple(platforms),
             pictures=pictures,
+            hubs=hubs,
+            pushes=None
+            if hub_office is None or hubs is None
+            else hub_office.pushes(store.hubs, hubs, relay, clock, night.polling_day),
         )
         yield rooms
     finally:

@@ -207,26 +207,32 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
     last_read = (await connection.execute(here.with_for_update())).scalar()
     if update_.since is not None and last_read != update_.since:
         raise OvertakenError
-    values = {
-        "url": update_.blog.url,
-        "format": update_.blog.format,
-        "from_chat": update_.blog.from_chat,
-        "etag": update_.validators.etag,
-        "last_modified": update_.validators.last_modified,
-        "content_digest": update_.validators.content_digest,
-        "last_read": update_.at,
-        "next_read": update_.next_read,
-        "moved_to": update_.moved_to,
-        "chosen": update_.chosen,
-        "trouble": None,
-        "trouble_since": None,
-    }
+    values: dict[str, Any] = {"last_read": update_.at}
+    if not update_.pushed:
+        values |= _as_read(update_)
     if update_.title is not None:
         values["title"] = update_.title
     if update_.lag is not None:
         values["lag"] = update_.lag.total_seconds()
     await connection.execute(update(blog_table).where(blog_table.c.id == blog_id).values(values))
     return blog_id
+
+
+def _as_read(update_: BlogUpdate) -> dict[str, Any]:
+    """What a look at a blog tells of it; a hub says nothing of that."""
+    return {
+        "url": update_.blog.url,
+        "format": update_.blog.format,
+        "from_chat": update_.blog.from_chat,
+        "etag": update_.validators.etag,
+        "last_modified": update_.validators.last_modified,
+        "content_digest": update_.validators.content_digest,
+        "next_read": update_.next_read,
+        "moved_to": update_.moved_to,
+        "chosen": update_.chosen,
+        "trouble": None,
+        "trouble_since": None,
+    }
 
 
 def _version(row: Any, source: str) -> EntryVersion:  # noqa: ANN401 - a row
@@ -250,7 +256,7 @@ async def _keep_version(
         "published": entry.published,
         "modified": entry.modified,
         "withdrawn": kept.withdrawn is not None,
-        "missing": 0,
+        "missing": kept.missing,
         "id_derived": entry.id_derived,
         "posted": kept.posted,
     }
