@@ -110,6 +110,12 @@ class BlogUpdate:
     next_read: datetime | None = None
     pushed: bool = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a look found nothing in the blog that was not known."""
+        new = self.entries or self.missing or self.confirmed or self.announcements
+        return not new and not self.pushed and self.since is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlogStanding:

@@ -51,6 +51,8 @@ T = TypeVar("T")
 # A blog that is met in mid-flow must not flood its channels: of what it shows at the first look
 # only so many entries are posted, the newest; older ones are known and answered from.
 FIRST_LOOK_POSTS = 20
+# Thousands of blogs that are begun at a time ask the store for what it knows of them in turn.
+REMEMBERED_AT_ONCE = 8
 # What another process kept of a blog meanwhile makes a look void; it is repeated at once.
 LOOKS = 4
 
@@ -125,6 +127,7 @@ class Relay:
         self._pushes = pushes
         self._alternations = Alternations()
         self._memory: dict[str, BlogMemory] = {}
+        self._remembering = asyncio.Semaphore(REMEMBERED_AT_ONCE)
         self._untold: dict[str, frozenset[str] | None] = {}
         self._running: tuple[asyncio.TaskGroup, date] | None = None
         self._reading: dict[str, asyncio.Task[None]] = {}
@@ -196,7 +199,7 @@ class Relay:
             return await _again(blog, lambda: self._push(blog, reading))
 
     async def _push(self, blog: Blog, reading: Reading) -> bool:
-        memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
+        memory = await self._remembered(blog)
         if not memory.known:
             return True
         decision = decide(memory.known, reading)
@@ -206,7 +209,7 @@ class Relay:
         return decision.unsure
 
     async def _look(self, blog: Blog, polling_day: date) -> float:
-        memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
+        memory = await self._remembered(blog)
         newest = max((k.published for k in memory.known.values()), default=None)
         # What claims to come from the future must not hide what is published now.
         asked = replace(
@@ -225,6 +228,12 @@ class Relay:
         for fault in fetched.reading.faults if fetched.reading else ():
             log.debug("relay.entry_left_out", blog=blog.key, why=fault)
         return wait
+
+    async def _remembered(self, blog: Blog) -> BlogMemory:
+        if (memory := self._memory.get(blog.key)) is not None:
+            return memory
+        async with self._remembering:
+            return await self._blogs.remembered(blog)
 
     async def _compare(
         self, blog: Blog, memory: BlogMemory, fetched: Fetched, address: str
@@ -253,7 +262,8 @@ class Relay:
         """What becomes of a blog by a decision, with what is told of it."""
         title = (reading and reading.title) or memory.title
         now, pushed = self._clock.now(), reading is not None and reading.partial
-        contests = await self._newsroom_at(now).contests()
+        # Nearly every look finds nothing new, and has nothing to ask of the store.
+        contests = await self._newsroom_at(now).contests() if decision.changes else ()
         entries = [
             await self._version(blog, change, blog.name or title or blog.url, contests)
             for change in decision.changes

@@ -1,11 +1,11 @@
 """What is remembered of live blogs: entries version by version, and what they state."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Text, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +22,23 @@ from bot.store.subscriptions import blog_of
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version, figure
+from bot.store.together import Together
+
+# What a look tells of a blog where nothing in it is new, if nobody has looked since.
+_QUIET = (
+    update(blog_table)
+    .where(blog_table.c.key == bindparam("blog_key"), blog_table.c.last_read == bindparam("since"))
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=blog_table.c[name].type)
+            for name in (
+                *("url", "format", "from_chat", "etag", "last_modified", "content_digest"),
+                *("last_read", "next_read", "moved_to", "chosen", "trouble", "trouble_since"),
+            )
+        }
+    )
+    .values(title=func.coalesce(bindparam("new_title", type_=Text()), blog_table.c.title))
+)
 
 
 class BlogRows:
@@ -29,6 +46,7 @@ class BlogRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._quiet: Together[BlogUpdate, bool] = Together(self._keep_quiet)
 
     async def remembered(self, blog: Blog) -> BlogMemory:
         """What is known of a blog; nothing, for a new one."""
@@ -141,14 +159,33 @@ class BlogRows:
 
         Raises `OvertakenError` where another process has kept one since.
         """
+        if update_.is_quiet:
+            if not await self._quiet.ask(update_):
+                raise OvertakenError
+            return
         try:
             await self._keep(update_)
         except IntegrityError as error:
             # Two were the first to see the blog, or an entry of it.
             raise OvertakenError(str(error.orig)) from error
 
+    async def _keep_quiet(self, updates: Sequence[BlogUpdate]) -> list[bool]:
+        """Keep looks that found nothing new; whether each was the next after what it knew."""
+
+        async def work(connection: AsyncConnection) -> list[bool]:
+            found = {}
+            # In one order, so that two who each keep several do not wait for each other.
+            for one in sorted(updates, key=lambda one: one.blog.key):
+                values = {f"new_{name}": value for name, value in _values(one).items()}
+                here = {"blog_key": one.blog.key, "since": one.since, "new_title": one.title}
+                changed = await connection.execute(_QUIET, values | here)
+                found[one.blog.key] = changed.rowcount == 1
+            return [found[one.blog.key] for one in updates]
+
+        return await self._database.write_in_one_go(work, facts=False)
+
     async def _keep(self, update_: BlogUpdate) -> None:
-        async with self._database.write(tell=bool(update_.entries)) as connection:
+        async def work(connection: AsyncConnection) -> None:
             blog_id = await _keep_blog(connection, update_)
             for kept in update_.entries:
                 await _keep_version(connection, blog_id, kept, update_.at)
@@ -164,6 +201,8 @@ class BlogRows:
                     .values(values)
                 )
             await queue(connection, update_.announcements, update_.at)
+
+        await self._database.write_in_one_go(work, tell=bool(update_.entries))
 
     async def keep_failure(
         self, blog: Blog, at: datetime, sentence: str, next_read: datetime | None = None
@@ -209,7 +248,7 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
         raise OvertakenError
     values: dict[str, Any] = {"last_read": update_.at}
     if not update_.pushed:
-        values |= _as_read(update_)
+        values = _values(update_)
     if update_.title is not None:
         values["title"] = update_.title
     if update_.lag is not None:
@@ -218,7 +257,7 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
     return blog_id
 
 
-def _as_read(update_: BlogUpdate) -> dict[str, Any]:
+def _values(update_: BlogUpdate) -> dict[str, Any]:
     """What a look at a blog tells of it; a hub says nothing of that."""
     return {
         "url": update_.blog.url,
@@ -227,6 +266,7 @@ def _as_read(update_: BlogUpdate) -> dict[str, Any]:
         "etag": update_.validators.etag,
         "last_modified": update_.validators.last_modified,
         "content_digest": update_.validators.content_digest,
+        "last_read": update_.at,
         "next_read": update_.next_read,
         "moved_to": update_.moved_to,
         "chosen": update_.chosen,

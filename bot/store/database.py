@@ -157,10 +157,13 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self, *, tell: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def write(
+        self, *, tell: bool = False, facts: bool = True
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction: all of it is kept, or nothing. Raises `StoreError` as `read` does.
 
-        With `tell`, other processes on a PostgreSQL database look at what it has changed.
+        With `tell`, other processes on a PostgreSQL database look at what it has changed. Without
+        `facts`, nothing that is kept in memory becomes old by it.
         """
         with self._use():
             try:
@@ -169,16 +172,23 @@ class Database:
                     if tell and not self._sqlite:
                         await connection.execute(select(func.pg_notify(CHANGED, self.origin)))
             finally:
-                self.generation += 1
+                self.generation += facts
 
-    async def write_in_one_go(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def write_in_one_go(
+        self,
+        work: Callable[[AsyncConnection], Awaitable[T]],
+        *,
+        tell: bool = False,
+        facts: bool = True,
+    ) -> T:
         """Do `work` in a transaction of its own, and nothing else in it but use the connection.
 
         On SQLite it is done in one visit to another thread, where each statement is one visit
-        otherwise, which takes longer than the statement itself. Raises as `write` does.
+        otherwise, which takes longer than the statement itself. `tell`, `facts` and what it raises
+        are as with `write`.
         """
         if not self._sqlite:
-            async with self.write() as connection:
+            async with self.write(tell=tell, facts=facts) as connection:
                 return await work(connection)
         with self._use():
             try:
@@ -186,7 +196,7 @@ class Database:
                     loop = asyncio.get_running_loop()
                     return await loop.run_in_executor(self._thread, self._at_once, work)
             finally:
-                self.generation += 1
+                self.generation += facts
 
     def _at_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         with self._direct.begin() as connection:
