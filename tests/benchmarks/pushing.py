@@ -46,10 +46,10 @@ class Night:
     hub: StandInHub
 
     async def arrived(self) -> float:
-        """When the next post reached Slack."""
+        """When the next post reached Slack, which knows it to the moment."""
         async with asyncio.timeout(PATIENCE):
             while not (found := await self.posts.get("arrived")):  # noqa: ASYNC110 - another process
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0.05)
         return float(found[0][1])
 
 
