@@ -337,8 +337,10 @@ async def test_a_hub_that_denies_is_left_alone_for_a_day(desk: Desk) -> None:
     await desk.ask()
     assert len(desk.hub.asked) == 1
     desk.clock.moment += timedelta(hours=2)
+    desk.hub.silent = False
     await desk.ask()
     assert len(desk.hub.asked) == 2
+    assert (await desk.subscription()).state is HubState.ACTIVE
 
 
 async def test_a_blog_that_is_read_no_more_is_not_pushed_either(desk: Desk) -> None:

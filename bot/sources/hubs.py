@@ -8,6 +8,8 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
+from yarl import URL
+
 from bot.ports import Hub
 from bot.sources.loose_json import read_json
 from bot.sources.text import as_utf8, web_address
@@ -54,7 +56,14 @@ def find_hub(links: Links, content: bytes | str, url: str) -> Hub | None:
 def _addresses(links: Links, relation: str, url: str) -> list[str]:
     """Where links of a relation lead to, as far as that is on the web."""
     found = (web_address(href, url) for rel, href in links if relation in rel.lower().split())
-    return [address for address in found if address and len(address) <= _LONGEST_ADDRESS]
+    return [address for address in found if address and _is_sound(address)]
+
+
+def _is_sound(address: str) -> bool:
+    try:
+        return len(address) <= _LONGEST_ADDRESS and bool(URL(address).host)
+    except ValueError:
+        return False
 
 
 def _own_links(content: bytes | str) -> Iterator[tuple[str, str]]:

@@ -67,7 +67,11 @@ class HubRows:
 
     async def asking(self, subscription: HubSubscription, due: datetime) -> None:
         """Keep that its hub is asked once more, and when it is asked again without an answer."""
-        await self._set(subscription, {"due": due, "tries": table.c.tries + 1})
+        asked: dict[str, object] = {"due": due, "tries": table.c.tries + 1}
+        if subscription.state is HubState.DENIED:
+            # It may confirm now.
+            asked["state"] = HubState.ASKED.value
+        await self._set(subscription, asked)
 
     async def failed(self, subscription: HubSubscription, trouble: str) -> None:
         """Keep why its hub did not take what it was asked."""

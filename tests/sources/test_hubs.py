@@ -72,6 +72,8 @@ def test_relations_are_words_in_any_case_and_addresses_may_be_relative_and_escap
         f"<html><head><script>{LINKS}</script></head></html>",
         f"<feed><subtitle><![CDATA[{LINKS}]]></subtitle></feed>",
         "<feed><link rel='hub' href='javascript:alert(1)'/></feed>",
+        "<feed><link rel='hub' href='https://[hub.example/'/></feed>",
+        "<feed><link rel='hub' href='https:///hub'/></feed>",
         f"<feed><link rel='hub' href='https://hub.example/{'x' * 2000}'/></feed>",
         "<feed><link rel='github' href='https://hub.example/'/></feed>",
         json.dumps({"hubs": [{"type": "rssCloud", "url": HUB}, "x"]}),
