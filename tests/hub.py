@@ -29,7 +29,7 @@ class StandInHub:
         self.agents: set[str] = set()
         self.status, self.location = 202, ""
         self.lease: str | None = "600"
-        self.silent = False
+        self.silent = self.hasty = False
         self.refused: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -39,7 +39,9 @@ class StandInHub:
         self.agents.add(request.headers["User-Agent"])
         if self.status in (307, 308):
             return web.Response(status=self.status, headers={"Location": self.location})
-        if self.status == 202 and not self.silent:
+        if self.status == 202 and self.hasty:
+            await self._verify(form)
+        elif self.status == 202 and not self.silent:
             task = asyncio.create_task(self._verify(form))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

@@ -288,6 +288,17 @@ async def test_a_hub_that_takes_a_wish_and_never_confirms_is_asked_again(desk: D
     assert (await desk.subscription()).state is HubState.ACTIVE
 
 
+async def test_a_hub_may_confirm_before_it_answers(desk: Desk) -> None:
+    desk.hub.hasty = True
+    desk.feed.post("welcome", "Welcome")
+    await desk.look()
+    await desk.ask()
+    one = await desk.subscription()
+    assert (one.state, one.tries) == (HubState.ACTIVE, 0)
+    # The eight minutes to its renewal, and not the two that it had to answer.
+    assert one.due == desk.clock.now() + timedelta(minutes=8)
+
+
 async def test_a_hub_that_is_not_there_stops_nothing(desk: Desk, sqlite_url: str) -> None:
     desk.feed.hub = "http://127.0.0.1:1/hub"
     desk.feed.post("welcome", "Welcome")

@@ -127,6 +127,40 @@ async def test_one_of_several_asks_a_hub_and_another_is_pushed_to(database_url: 
         assert len(hub.asked) == 1
 
 
+async def test_what_a_chat_follows_is_pushed_until_it_is_unfollowed(sqlite_url: str) -> None:
+    clock = StoppedClock(datetime.now(UTC))
+    async with AsyncExitStack() as stack:
+        hub = await stack.enter_async_context(a_hub())
+        feed = await stack.enter_async_context(a_feed(clock, hub.root))
+        feed.post("welcome", "Welcome")
+        # Without it, neither the blog nor its hub would be asked for a chat.
+        fetcher = await stack.enter_async_context(Fetcher(allow=["127.0.0.1"]))
+        rooms = await stack.enter_async_context(
+            open_rooms(
+                night=replace(nights.bundled_night(), blogs=(), following=()),
+                database_url=sqlite_url,
+                clock=WallClock(),
+                reader=BlogReader(fetcher),
+                platforms=[RecordingPlatform()],
+                following=[],
+                hub_office=HubOffice(asker=HubRequests(fetcher), public_url=PUBLIC),
+            )
+        )
+        hub.door = await stack.enter_async_context(a_door(rooms))
+        running = asyncio.create_task(rooms.run(nobody_leaves()))
+        stack.push_async_callback(asyncio.wait, [running])
+        stack.callback(running.cancel)
+        await until(lambda: not rooms.standing_by.is_set())
+
+        found = await rooms.channels.follow_blog(NEWSROOM, f"{feed.root}/live", frozenset())
+        await until(lambda: bool(hub.known))
+        await rooms.channels.unfollow_blog(NEWSROOM, found.followed.blog)
+        await until(lambda: not hub.known)
+        await hub.settled()
+        assert [form["hub.mode"] for form in hub.asked] == ["subscribe", "unsubscribe"]
+        assert await rooms.store.hubs.on_record() == []
+
+
 async def test_a_teller_that_runs_is_pushed_to_before_and_after_a_restart(tmp_path: Path) -> None:
     clock = StoppedClock(datetime.now(UTC) - timedelta(minutes=1))
     port, url = free_port(), f"sqlite:///{tmp_path}/teller.db"
