@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, process_time
 
+import aiohttp
 from sqlalchemy import create_engine, insert
 from sqlalchemy.pool import NullPool
 
@@ -25,6 +26,7 @@ from tests.benchmarks.report import forget_peak, line, megabytes
 # Feeds in which nothing new comes are read at a sixth of their pace: each 60 seconds.
 POLL, EACH = 10.0, 60.0
 PATIENCE, SETTLED = 300.0, 10.0
+ASKED = 2_000
 ENTRY_AT = datetime(2023, 10, 19, 22, tzinfo=UTC)
 
 
@@ -64,6 +66,7 @@ async def measure(folder: Path) -> None:
     """A thousand feeds and ten thousand."""
     found = {}
     async with a_server() as port:
+        bare = await _ask(port)
         for feeds in (1_000, 10_000):
             found[feeds] = await _poll(folder, port, feeds)
     (few, some), (many, more) = found[1_000], found[10_000]
@@ -74,6 +77,18 @@ async def measure(folder: Path) -> None:
         "≤ 0.5 of a core, ≤ 300 MB",
     )
     line("  next to 1,000: processor", f"{many / few:.1f} ×", "≤ 10 ×")
+    line("  next to asking alone, without a look", f"{many / (bare * 10_000 / EACH):.1f} ×")
+
+
+async def _ask(port: int) -> float:
+    """Seconds of the processor that one request takes a bare client, as few at a time as above."""
+    cpu = process_time()
+    async with aiohttp.ClientSession() as session:
+        for number in range(ASKED):
+            headers = {"If-None-Match": ETAG}
+            async with session.get(address(number, port), headers=headers) as response:
+                assert response.status == 304
+    return (process_time() - cpu) / ASKED
 
 
 async def _poll(folder: Path, port: int, feeds: int) -> tuple[float, float]:
