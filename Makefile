@@ -11,12 +11,14 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 # How many tests run at once.
 WORKERS ?= 3
 
-.PHONY: help demo test torture fuzz bench format constraints picture clean
+.PHONY: help demo test torture night election fuzz bench format constraints picture clean
 
 help:
 	@echo "make demo    replay the bundled count night in the terminal"
 	@echo "make test    lint, types, import rules and tests"
 	@echo "make torture 500 kills and all that can go wrong on the way to 50 channels, ten minutes"
+	@echo "make night   the night of October 2023 played by two people, killed again and again"
+	@echo "make election a general election night, 650 counts and 200 channels, in ten minutes"
 	@echo "make fuzz    what reads live blogs against a fuzzer, five minutes"
 	@echo "make bench   speed and memory, as ratios"
 	@echo "make format  put the code into its one format"
@@ -54,6 +56,13 @@ test: $(DEV_STAMP)
 # What it takes: make torture ARGS=--help
 torture: $(DEV_STAMP)
 	@$(BIN)/python -m tests.torture $(ARGS)
+
+# What they take: make night ARGS=--help
+night: $(DEV_STAMP)
+	@$(BIN)/python -m tests.nightplay $(ARGS)
+
+election: $(DEV_STAMP)
+	@$(BIN)/python -m tests.electionnight $(ARGS)
 
 # Arguments are libFuzzer's: make fuzz ARGS=-max_total_time=3600
 fuzz: $(DEV_STAMP)

@@ -14,13 +14,15 @@ from bot.chat.ask import Follow
 from bot.chat.events import Declared, EstimateMoved, Event, Overruled, SeatTonight
 from bot.chat.post import DeliveryKey
 from bot.election.clock import ClockTime, say
-from bot.election.contest import Contest
+from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.memory import Announcement, TellingRows, Told
 from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
+from bot.record.ranking import broken
 from bot.seats import Seats
+from bot.suggestions import Suggestions, suggested_as
 
 log = structlog.get_logger()
 
@@ -45,6 +47,7 @@ class Announcer:
         self._rows = rows
         self._newsroom_at = newsroom_at
         self._seats = Seats(newsroom_at)
+        self._suggestions = Suggestions(rows=rows, word=word)
         self._word = word
         self._clock = clock
 
@@ -52,48 +55,65 @@ class Announcer:
         """Compare what is known of these contests (None for all), and queue what is new."""
         self._seats.changed(touched)
         newsroom = self._newsroom_at(self._clock.now())
-        for contest in await newsroom.contests():
-            if touched is not None and contest.id not in touched:
-                continue
-            if await self._declaration(newsroom, contest):
+        contests = [
+            contest
+            for contest in await newsroom.contests()
+            if touched is None or contest.id in touched
+        ]
+        # All at once: one by one, those of 650 contests would keep everybody waiting at a start.
+        results = await self._rows.told_of([_declared_as(one) for one in contests], ToldResult)
+        kinds = [(one, kind) for one in contests for kind in MilestoneKind]
+        times = await self._rows.told_of([_expected_as(*each) for each in kinds], ClockTime)
+        asked = await self._suggestions.told([one.id for one in contests])
+        quiet: dict[str, Told[ClockTime]] = {}
+        for contest in contests:
+            if await self._declaration(newsroom, contest, results.get(_declared_as(contest))):
                 continue
             for expected in await newsroom.timetable(contest):
-                await self._expected(newsroom, expected)
+                told = times.get(_expected_as(contest, expected.kind))
+                await self._expected(newsroom, expected, told, quiet)
+                await self._suggestions.look(newsroom, expected, asked.get(suggested_as(expected)))
+        await self._rows.note(quiet, ClockTime, newsroom.now)
 
-    async def _expected(self, newsroom: Newsroom, expected: Expected) -> None:
-        subject = f"expected:{expected.contest.id}:{expected.kind}"
-        told = await self._rows.told(subject, ClockTime)
+    async def _expected(
+        self,
+        newsroom: Newsroom,
+        expected: Expected,
+        told: Told[ClockTime] | None,
+        quiet: dict[str, Told[ClockTime]],
+    ) -> None:
+        """Tell of a time that is new or another; one that is no news goes to `quiet`."""
+        subject = _expected_as(expected.contest, expected.kind)
         time = expected.time.value
-        if told is not None and _same(told.value, time):
+        if told is not None and told.value.says(time):
             return
         version = 1 if told is None else told.version + 1
-        announcements = []
+        now_told = Told(version=version, value=time)
         # The plan that stood before polls closed is not news, nor is a time long past.
         news = told is not None or expected.time.at > expected.contest.close_of_poll
-        if news and newsroom.now - (time.until or time.at) < OF_USE_FOR:
-            event = EstimateMoved(
-                contest=expected.contest,
-                kind=expected.kind,
-                expected=time,
-                before=None if told is None else told.value,
-                source=expected.time.source,
-                at=newsroom.now,
-            )
-            # A move is a message of its own: people have acted on the last one.
-            announcements.append(
-                self._announcement(
-                    Follow.REMINDERS, expected.contest, f"{subject}:{version}", 1, event
-                )
-            )
-            log.info("timetable.moved", contest=expected.contest.id, to=say(time))
-        await self._rows.tell(
-            subject, ClockTime, Told(version=version, value=time), announcements, newsroom.now
+        if not news or newsroom.now - (time.until or time.at) >= OF_USE_FOR:
+            quiet[subject] = now_told
+            return
+        event = EstimateMoved(
+            contest=expected.contest,
+            kind=expected.kind,
+            expected=time,
+            before=None if told is None else told.value,
+            source=expected.time.source,
+            at=newsroom.now,
         )
+        # A move is a message of its own: people have acted on the last one.
+        announcement = self._announcement(
+            Follow.REMINDERS, expected.contest, f"{subject}:{version}", 1, event
+        )
+        log.info("timetable.moved", contest=expected.contest.id, to=say(time))
+        await self._rows.tell(subject, ClockTime, now_told, [announcement], newsroom.now)
 
-    async def _declaration(self, newsroom: Newsroom, contest: Contest) -> bool:
+    async def _declaration(
+        self, newsroom: Newsroom, contest: Contest, told: Told[ToldResult] | None
+    ) -> bool:
         """Tell of a declaration that is new or changed; whether the contest is declared."""
-        subject = f"declaration:{contest.id}"
-        told = await self._rows.told(subject, ToldResult)
+        subject = _declared_as(contest)
         known = await newsroom.declaration(contest)
         if known is not None:
             turnout = await newsroom.turnout(contest)
@@ -141,6 +161,7 @@ class Announcer:
         with_a_time = [seat for seat in waiting if seat.expected is not None]
         # A turnout that comes later, or a confirmation, is no correction.
         changed = told is not None and (not told.standing or told.value.value != known.value)
+        value = known.value
         return Declared(
             contest=contest,
             declaration=known,
@@ -150,6 +171,7 @@ class Announcer:
             declared=len(seats) - len(waiting),
             of=len(seats),
             next=min(with_a_time or waiting[:1], key=_time, default=None),
+            broken=broken(newsroom.past, contest, value.result, value.outcome),
         )
 
     def _announcement(
@@ -161,6 +183,16 @@ class Announcer:
             key=DeliveryKey(subject=subject, version=version),
             post=self._word(event),
         )
+
+
+def _declared_as(contest: Contest) -> str:
+    """The subject of what is told of a contest's declaration."""
+    return f"declaration:{contest.id}"
+
+
+def _expected_as(contest: Contest, kind: MilestoneKind) -> str:
+    """The subject of what is told of when a milestone is expected."""
+    return f"expected:{contest.id}:{kind}"
 
 
 def _as_told(known: Figure[Declaration], turnout: Figure[Turnout] | None) -> ToldResult:
@@ -192,8 +224,3 @@ def _overruled(told: Told[ToldResult], known: Figure[Declaration] | None) -> boo
 
 def _time(seat: SeatTonight) -> float:
     return seat.expected.at.timestamp() if seat.expected is not None else 0.0
-
-
-def _same(one: ClockTime, other: ClockTime) -> bool:
-    """Whether two times say the same, whatever the words."""
-    return (one.at, one.until, one.approximate) == (other.at, other.until, other.approximate)

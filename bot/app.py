@@ -25,18 +25,24 @@ from bot.courier import Courier, Dispatcher
 from bot.courier.counts import Counts
 from bot.courier.dispatcher import LANES_AT_ONCE
 from bot.desk import Desk
+from bot.desk_notes import DeskNotes
 from bot.diary import Diary
+from bot.differences import Differences
 from bot.election.contest import Contest
+from bot.gathering import Gathering
 from bot.hubs import Hubs
 from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
 from bot.platforms.pictures import Illustrated, Pictures
-from bot.ports import Blog, Clock, HasGroups, Platform, Reader, Word
+from bot.ports import Blog, Clock, HasGroups, HasNames, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
 from bot.pushes import HubOffice, Pushes
 from bot.record.record import Record
 from bot.relay import Relay
+from bot.remarks import Remarks
+from bot.results import Results
+from bot.results_sources import ResultsSource
 from bot.roles import Roles
 from bot.store import Store
 
@@ -73,7 +79,10 @@ class Rooms:
     relay: Relay
     diary: Diary
     announcer: Announcer
+    differences: Differences
+    results: Results
     boards: Boards
+    gathering: Gathering
     courier: Courier
     dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
@@ -94,10 +103,12 @@ class Rooms:
                 # In turn: two blogs that change at once must not tell the same thing twice.
                 async with self.telling:
                     await self.announcer.look(touched)
+                    await self.differences.look(touched)
                     await self.diary.look(touched)
                     await self.boards.look(touched)
         finally:
             self.dispatcher.wake()
+            self.gathering.wake()
             redraw(self.platforms)
 
     async def run(self, people: Coroutine[None, None, None]) -> None:
@@ -143,7 +154,7 @@ class Rooms:
         return Illustrated(self.desk, self.pictures) if platform.pictures else self.desk
 
     async def _lead(self, led: asyncio.Event) -> None:
-        """Relay, remind and draw boards until cancelled."""
+        """Relay, remind, draw boards and round up until cancelled."""
         self.standing_by.clear()
         try:
             self.diary.start()
@@ -153,6 +164,8 @@ class Rooms:
                 tasks.create_task(self.boards.run())
                 if self.hubs is not None:
                     tasks.create_task(self.hubs.run(self.relay.reads))
+                tasks.create_task(self.gathering.run())
+                tasks.create_task(self.results.run())
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
@@ -205,13 +218,15 @@ async def open_rooms(
     eyes: Eyes | None = None,
     named: Sequence[NamedRole] = (),
     hub_office: HubOffice | None = None,
+    results: Sequence[ResultsSource] = (),
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
 
     `following` are the channels to serve from now on; None leaves those that the store has,
     for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
     stands before every heading, as of a rehearsal. `eyes` is how many people a result needs;
-    `named` have their roles by the settings. Without a `hub_office` no hub is asked to push.
+    `named` have their roles by the settings; `results` are where results come from. Without a
+    `hub_office` no hub is asked to push.
 
     Raises `StoreError` where the database cannot be used.
     """
@@ -237,10 +252,17 @@ async def open_rooms(
             queued=dispatcher.wake,
         )
 
+        gathering = Gathering(rows=store.gathering, word=word, clock=clock, queued=dispatcher.wake)
+
         async def changed(touched: frozenset[str] | None) -> None:
             await rooms.changed(touched)
 
         hubs = None if hub_office is None else hub_office.hubs(store.hubs, clock)
+
+        def set_in_chat() -> None:
+            gathering.wake()
+            redraw(platforms)
+
         relay = Relay(
             reader=reader,
             blogs=store.blogs,
@@ -264,7 +286,7 @@ async def open_rooms(
             clock=clock,
             polling_day=night.polling_day,
             queued=dispatcher.wake,
-            changed=lambda: redraw(platforms),
+            changed=set_in_chat,
         )
         boards = Boards(
             rows=store.boards,
@@ -274,6 +296,7 @@ async def open_rooms(
             here=channels.is_here,
             queued=dispatcher.wake,
         )
+        notes = DeskNotes(word=word, operator=post_office.operator)
         rooms = Rooms(
             night=night,
             store=store,
@@ -290,12 +313,32 @@ async def open_rooms(
                     clock=clock,
                     groups={one.name: one for one in platforms if isinstance(one, HasGroups)},
                 ),
+                names={one.name: one for one in platforms if isinstance(one, HasNames)},
             ),
             channels=channels,
             relay=relay,
             diary=diary,
             announcer=announcer,
+            differences=Differences(
+                rows=store.telling,
+                newsroom_at=store.night_at,
+                notes=notes,
+                clock=clock,
+                names=frozenset(source.name for source in results),
+            ),
+            results=Results(
+                sources=results,
+                rows=store.bulletins,
+                remarks=Remarks(
+                    rows=store.telling, newsroom_at=store.night_at, notes=notes, clock=clock
+                ),
+                newsroom_at=store.night_at,
+                notes=notes,
+                clock=clock,
+                changed=changed,
+            ),
             boards=boards,
+            gathering=gathering,
             courier=courier,
             dispatcher=dispatcher,
             platforms=tuple(platforms),

@@ -8,7 +8,6 @@ while a board may not be drawn yet, or while nobody runs, is drawn later, and no
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,6 +22,7 @@ from bot.liveblog.markup import BlockKind
 from bot.memory import Announcement
 from bot.ports import Clock, NewsroomAt, Word
 from bot.seats import Seats
+from bot.waking import woken
 
 log = structlog.get_logger()
 
@@ -169,24 +169,7 @@ class Boards:
                 # The rows are as they were, and are looked at again.
                 log.exception("board.broke")
                 seconds = EVERY.total_seconds()
-            await self._pause(seconds)
-
-    async def _pause(self, seconds: float | None) -> None:
-        """Wait until something happens, so many seconds of the night at most."""
-        if seconds is None:
-            await self._wake.wait()
-            return
-        waits = [
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*waits, return_exceptions=True)
+            await woken(self._wake, self._clock, seconds)
 
     async def _draw(self, boards: Sequence[Board], drawn: BoardDrawn) -> None:
         now, digest = drawn.at, _digest(self._word(drawn))

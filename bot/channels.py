@@ -9,6 +9,8 @@ from urllib.parse import urldefrag
 import structlog
 
 from bot.chat.ask import Author, Channel, Follow
+from bot.chat.manner import PLAIN, Manner
+from bot.chat.quiet import Quiet
 from bot.controls import Asked, BlogFound
 from bot.desk_memory import AskedRows
 from bot.diary import Diary
@@ -66,8 +68,19 @@ class Channels:
         self._queued = queued
         self._changed = changed
 
-    async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
-        """Look at a blog and follow it. Raises `SourceError`; then nothing has changed."""
+    async def follow_blog(
+        self,
+        channel: Channel,
+        url: str,
+        only: frozenset[str],
+        manner: Manner = PLAIN,
+        *,
+        newest: int = NEWEST,
+    ) -> BlogFound:
+        """Look at a blog and follow it. Raises `SourceError`; then nothing has changed.
+
+        So many of the `newest` entries come at once, however those after them do.
+        """
         await self.is_here(channel)
         url = urldefrag(url).url
         blog = await self._blogs.at(url) or Blog(url=url, from_chat=True)
@@ -86,17 +99,17 @@ class Channels:
         now = self._clock.now()
         contests = await self._newsroom_at(now).contests()
         async with self._relay.holding(blog), self._blogs.held(blog):
-            stands = await self._blogs.standing(blog, NEWEST, only)
-            newest = [self._relay.announcement(blog, one, contests) for one in stands.newest]
+            stands = await self._blogs.standing(blog, newest, only, manner)
+            announced = [self._relay.announcement(blog, one, contests) for one in stands.newest]
             posted = await self._rows.follow_blog(
-                channel, blog, only, newest, stands.last_entry, now
+                channel, blog, only, announced, stands.last_entry, now, manner
             )
         self._relay.start(blog)
         self._changed()
         asyncio.get_running_loop().call_later(BEFORE_THE_FIRST, self._queued)
         log.info("channel.follows", channel=str(channel), blog=blog.key)
         return BlogFound(
-            followed=BlogFollowed(blog=blog, title=stands.title, only=only),
+            followed=BlogFollowed(blog=blog, title=stands.title, only=only, manner=manner),
             entries=stands.entries,
             last_entry=stands.last_entry,
             posted=posted,
@@ -113,11 +126,18 @@ class Channels:
             await self._read_on(blog)
 
     async def follow(
-        self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
+        self,
+        channel: Channel,
+        kinds: frozenset[Follow],
+        only: frozenset[str],
+        manner: Manner = PLAIN,
     ) -> None:
-        """Give the channel these kinds of messages, of contests (ids; none means all)."""
+        """Give the channel these kinds of messages, of contests (ids; none means all).
+
+        Entries among them come in a manner from now on.
+        """
         await self.is_here(channel)
-        await self._rows.follow(channel, kinds, only)
+        await self._rows.follow(channel, kinds, only, manner)
         self._changed()
 
     async def unfollow(self, channel: Channel, kinds: frozenset[Follow]) -> None:
@@ -130,6 +150,13 @@ class Channels:
         await self.is_here(channel)
         await self._rows.listen(channel, on)
         self._changed()
+
+    async def quieten(self, channel: Channel, quiet: Quiet | None) -> None:
+        """Let entries wait in these hours of every day; None for never."""
+        await self.is_here(channel)
+        await self._rows.quieten(channel, quiet)
+        self._changed()
+        log.info("channel.quiet", channel=str(channel), hours=str(quiet))
 
     async def listens(self, channel: Channel) -> bool:
         """Whether plain words in a channel are answered."""
@@ -219,5 +246,6 @@ class Channels:
                 if one.blog.key == blog.key:
                     return one if one.wanted else None
             if not blog.from_chat and Follow.ENTRIES in place.kinds:
-                return BlogFollowed(blog=blog, title=None, only=place.kinds[Follow.ENTRIES])
+                only = place.kinds[Follow.ENTRIES]
+                return BlogFollowed(blog=blog, title=None, only=only, manner=place.manner)
         return None

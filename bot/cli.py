@@ -12,6 +12,7 @@ from bot.about import about
 from bot.election.clock import read_time
 from bot.errors import SettingsError, TellerError, TimeUnclearError
 from bot.export_command import export
+from bot.follows_command import follows
 from bot.platforms.terminal.screen import TerminalGoneError
 from bot.record_update import record_update
 from bot.rehearsing import record, replay
@@ -272,6 +273,7 @@ def invite(application_id: str | None) -> None:
 
 
 cli.add_command(export)
+cli.add_command(follows)
 cli.add_command(record_update)
 cli.add_command(about)
 cli.add_command(record)

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.chat.ask import Ask, Author, Channel, Follow
+from bot.chat.manner import PLAIN, Manner
+from bot.chat.quiet import Quiet
 from bot.chat.roles import NamedRole
 from bot.election.contest import MilestoneKind, Stage
 from bot.election.figure import Standing
@@ -52,22 +54,34 @@ class Asked:
 class Channels(Protocol):
     """Changes what a channel gets."""
 
-    async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
+    async def follow_blog(
+        self, channel: Channel, url: str, only: frozenset[str], manner: Manner = PLAIN
+    ) -> BlogFound:
         """Look at a blog and follow it. Raises `SourceError`; then nothing has changed."""
 
     async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:
         """Give the channel no new entries of a blog."""
 
     async def follow(
-        self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
+        self,
+        channel: Channel,
+        kinds: frozenset[Follow],
+        only: frozenset[str],
+        manner: Manner = PLAIN,
     ) -> None:
-        """Give the channel these kinds of messages, of contests (ids; none means all)."""
+        """Give the channel these kinds of messages, of contests (ids; none means all).
+
+        Entries among them come in a manner from now on.
+        """
 
     async def unfollow(self, channel: Channel, kinds: frozenset[Follow]) -> None:
         """Give the channel none of these kinds any more."""
 
     async def listen(self, channel: Channel, on: bool) -> None:
         """Answer plain words in a channel, or leave them alone."""
+
+    async def quieten(self, channel: Channel, quiet: Quiet | None) -> None:
+        """Let entries wait in these hours of every day; None for never."""
 
     async def listens(self, channel: Channel) -> bool:
         """Whether plain words in a channel are answered."""

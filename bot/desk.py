@@ -5,14 +5,14 @@ apology with an id that is in the log.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from bot.chat.ask import Ask, Role
+from bot.chat.ask import Ask, Author, Role
 from bot.chat.catalogue import Catalogue, Matched, content
 from bot.chat.command import Command, Dialog, Parameter
 from bot.chat.form import Form, FormError, Values
@@ -34,7 +34,7 @@ from bot.election.occasion import Occasion, said
 from bot.election.parties import Sides
 from bot.errors import AskError, TellerError
 from bot.liveblog.markup import storable
-from bot.ports import Clock, Newsroom, NewsroomAt
+from bot.ports import Clock, HasNames, Newsroom, NewsroomAt
 
 log = structlog.get_logger()
 
@@ -48,7 +48,8 @@ class Desk:
     """Answers questions as of the clock's moment, and lets people change what they may change.
 
     Without `channels` nothing can be changed here, as where a question is asked from a shell;
-    without `roles` nobody was given one.
+    without `roles` nobody was given one. `names` are the platforms that have to be asked what
+    people are called.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Desk:
         count_desk: CountDesk | None = None,
         boards: Boards | None = None,
         roles: Roles | None = None,
+        names: Mapping[str, HasNames] | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._newsroom_at = newsroom_at
@@ -74,6 +76,7 @@ class Desk:
             Roles: roles,
         }
         self._roles = roles
+        self._names = {} if names is None else names
         self.answered = 0
 
     async def answer(self, ask: Ask) -> Reply:
@@ -193,6 +196,9 @@ class Desk:
             raise AskError(self._not_understood(text))
         command = matched.command
         await self._let_in(command, ask)
+        if command.control:
+            # What is changed is kept with who did it, for others to read.
+            ask = replace(ask, author=await self._named(ask.author))
         if other := await self._elsewhere(newsroom, matched):
             # The question is put anew, to the command that answers it.
             ask = replace(ask, text=f"{other.name} {command.name} {text}")
@@ -220,6 +226,14 @@ class Desk:
         """The one place where it is decided who may do something. Raises `AskError`."""
         if command.needs is not Role.EVERYONE:
             (await self._asker(ask)).must_be(command.needs, f"use “{command.name}”")
+
+    async def _named(self, author: Author) -> Author:
+        """Somebody with what they are called, or their id where nobody says that."""
+        if author.name:
+            return author
+        platform = self._names.get(author.platform)
+        name = "" if platform is None else await platform.called(author.id)
+        return replace(author, name=name or author.id)
 
     async def _asker(self, ask: Ask) -> Asker:
         if self._roles is None:

@@ -29,6 +29,7 @@ LATE_FROM = timedelta(minutes=2)
 OF_USE_FOR = timedelta(hours=2)
 RING_AGAIN = timedelta(seconds=30)
 TOO_EARLY = timedelta(seconds=5)
+NEAR = timedelta(milliseconds=100)
 
 # What has happened needs no reminder: the stage at which waiting for a milestone ends.
 _REACHED_BY = {
@@ -85,17 +86,16 @@ class Diary:
         async with self._turn:
             now = self._clock.now()
             newsroom = self._newsroom_at(now)
-            for contest in await newsroom.contests():
-                if touched is not None and contest.id not in touched:
-                    continue
-                await self._rows.arm(contest.id, await _wanted(newsroom, contest), now)
+            wanted = {
+                contest.id: await _wanted(newsroom, contest)
+                for contest in await newsroom.contests()
+                if touched is None or contest.id in touched
+            }
+            await self._rows.arm(wanted, now)
             over = await self._move_asked(newsroom)
             await self._deliver_due(now, over)
-            self._alarms.remove_all_jobs()
-            armed = {one.reminder.due for one in await self._rows.armed()}
             asked = {one.due for one in await self._asked.waiting() if one.stage is None}
-            for due in armed | asked:
-                self._set_alarm(due, due)
+            self._set_alarms(await self._rows.dues() | asked)
 
     async def deliver_due(self, at: datetime) -> None:
         """Send every reminder that is due at `at`, or by now, one post for those that are alike.
@@ -105,8 +105,27 @@ class Diary:
         async with self._turn:
             await self._deliver_due(at)
 
+    def _set_alarms(self, dues: Collection[datetime]) -> None:
+        """Let an alarm ring at each of these instants, and at no other."""
+        wanted = {due.isoformat(): due for due in dues}
+        for job in self._alarms.get_jobs():
+            if job.id not in wanted:
+                job.remove()
+            # On a replay that has waited the same instant comes later.
+            elif abs(job.trigger.run_date - self._clock.wall(wanted[job.id])) < NEAR:
+                del wanted[job.id]
+        for due in wanted.values():
+            self._set_alarm(due, due)
+
     def _set_alarm(self, due: datetime, rings_at: datetime) -> None:
-        self._alarms.add_job(self._ring, "date", run_date=self._clock.wall(rings_at), args=[due])
+        self._alarms.add_job(
+            self._ring,
+            "date",
+            run_date=self._clock.wall(rings_at),
+            args=[due],
+            id=due.isoformat(),
+            replace_existing=True,
+        )
 
     async def _ring(self, due: datetime) -> None:
         if due - self._clock.now() > TOO_EARLY:
@@ -127,7 +146,7 @@ class Diary:
             if wanted.due <= now or wanted.id in over:
                 await self._deliver_asked(wanted, newsroom, over=wanted.id in over)
         contests = {contest.id: contest for contest in await newsroom.contests()}
-        due = [one for one in await self._rows.armed() if one.reminder.due <= now]
+        due = await self._rows.armed(now)
         last = {(one.reminder.contest_id, one.reminder.kind): one for one in due}
         alike: dict[Hashable, list[ArmedReminder]] = {}
         for one in due:

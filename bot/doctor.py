@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
+from bot.election.contest import Contest
 from bot.errors import RecordError, SourceError, StoreError, TellerError
 from bot.night import Night, load_night
-from bot.opening import guardian_api
+from bot.opening import guardian_api, open_results
 from bot.ports import Blog, Fetched, Finding, Validators
 from bot.settings import Settings, reveal
 from bot.slack_settings import keys
@@ -45,6 +47,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         if night is not None:
             for blog in night.blogs:
                 yield await _blog(reader, blog, night.polling_day, settings.public_url)
+    if night is not None:
+        async for finding in _results(settings, night):
+            yield finding
     async for finding in _slack(settings, night):
         yield finding
     async for finding in _discord(settings, night):
@@ -143,6 +148,28 @@ def _hub(fetched: Fetched, public_url: str | None) -> str:
     if public_url is None:
         return "; its hub could push what is new, but knows no way to here: set PUBLIC_URL"
     return f"; {place(fetched.hub.url)} is asked to push what is new"
+
+
+async def _results(settings: Settings, night: Night) -> AsyncIterator[Finding]:
+    """Each results source, looked at once, as if at set-up."""
+    bare = [replace(planned.contest, candidacies=()) for planned in night.contests]
+    now = min(datetime.now(UTC), bare[0].close_of_poll - timedelta(hours=1))
+
+    async def contests() -> Sequence[Contest]:
+        return bare
+
+    async with open_results(settings, night) as sources:
+        for source in sources:
+            try:
+                look = await source.look(contests, now)
+            except SourceError as error:
+                yield Finding(what=f"results of {source.name}", trouble=str(error))
+                continue
+            found = len({one.constituency for one in (*look.bulletins, *look.papers)})
+            yield Finding(what=f"results of {source.name}: {voice.count(found, 'seat')}")
+            for remark in look.remarks:
+                trouble = f"{remark.heading}. {' '.join(remark.sentences)}"
+                yield Finding(what=f"results of {source.name}", trouble=trouble)
 
 
 async def _slack(settings: Settings, night: Night | None) -> AsyncIterator[Finding]:

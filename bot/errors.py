@@ -20,7 +20,11 @@ class StoreError(TellerError):
 
 
 class SourceError(TellerError):
-    """A live blog could not be fetched or read this time; what is known of it stays as it is."""
+    """A source could not be fetched or read this time; what is known of it stays as it is."""
+
+
+class SourceMissingError(SourceError):
+    """There is nothing at an address; the server is there, and other addresses may be."""
 
 
 class SourceEndedError(SourceError):

@@ -1,12 +1,14 @@
 """Lanes: a queue for each channel, what is next in it, and the courier's memory of both."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.chat.ask import Channel, MessageRef
+from bot.chat.events import Waited
 from bot.chat.post import DeliveryKey, Post
+from bot.chat.quiet import Quiet
 from bot.errors import Fault
 from bot.memory import Announcement
 
@@ -79,7 +81,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """Items of a lane that go out as one message instead of one each.
+    """Items of a lane that go out as one message instead of one each, and why.
 
     `posts` are to be worded, in order; `item_ids` are the items that are done with once they are.
     `key` is the one message's: a version above 1 changes the one that stands.
@@ -89,6 +91,40 @@ class Backlog:
     key: DeliveryKey
     item_ids: tuple[int, ...]
     posts: tuple[Post, ...]
+    why: Waited = Waited.OUT_OF_REACH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Entries that wait in a lane for one message, all in one `manner`, the oldest since (UTC).
+
+    `quiet` are the hours in which entries wait there.
+    """
+
+    lane: Lane
+    manner: str
+    quiet: Quiet | None
+    since: datetime
+
+
+class GatheringRows(Protocol):
+    """The memory of what waits for round-ups of entries."""
+
+    async def gathered(self) -> list[Gathered]:
+        """What waits, by lane and by manner."""
+
+    async def release(
+        self,
+        due: Sequence[Gathered],
+        why: Waited,
+        word: Callable[[Sequence[Post]], Post],
+        at: datetime,
+    ) -> int:
+        """Queue what waits in one lane as one message, or several where it is much; how many.
+
+        What was withdrawn before it was said never is. All of it is in one transaction: an entry
+        waits, or is part of what is queued.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,15 @@
 """What rooms remember: the rows of the store as values, and the sockets to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from bot.chat.ask import Channel, Follow
+from bot.chat.manner import PLAIN, Manner
 from bot.chat.post import DeliveryKey, Post
+from bot.chat.quiet import Quiet
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source
@@ -27,7 +29,8 @@ class Announcement:
     to nobody else; a note on such a blog only to who follows both it and checks, and any other to
     who follows checks; one with a `channel` goes only there. One that is no `news` goes only to
     channels that have an earlier version of it, and one `about` another subject only to those that
-    were told of that, whatever they follow now.
+    were told of that, whatever they follow now. An entry that `became_key` in this version is news
+    to who has key entries alone, however old it is.
     """
 
     kind: Follow
@@ -38,6 +41,7 @@ class Announcement:
     channel: Channel | None = None
     news: bool = True
     about: str | None = None
+    became_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ class EntryVersion:
 
     `withdrawn` says why it no longer stands; the entry then holds its last text. `posted` is
     false for one that channels are not given: older than the first look at its blog. `missing` as
-    in `Known`.
+    in `Known`. `became_key` says that its publisher marks it, and did not mark the version before.
     """
 
     entry: Entry
@@ -83,6 +87,7 @@ class EntryVersion:
     contests: frozenset[str] = frozenset()
     posted: bool = True
     missing: int = 0
+    became_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +145,13 @@ class Blogs(Protocol):
     async def at(self, url: str) -> Blog | None:
         """The blog that is read at an address; None where there is none."""
 
-    async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
-        """What stands of a blog, with its newest entries about these contests (none: about any)."""
+    async def standing(
+        self, blog: Blog, count: int, only: frozenset[str], manner: Manner = PLAIN
+    ) -> BlogStanding:
+        """What stands of a blog, with its newest entries about these contests (none: about any).
+
+        They are those that who has entries in a manner is to get.
+        """
 
     def held(self, blog: Blog) -> AbstractAsyncContextManager[None]:
         """Within it, no other process keeps anything of a blog."""
@@ -176,6 +186,12 @@ class TellingRows(Protocol):
     async def told(self, subject: str, kind: type[T]) -> Told[T] | None:
         """What was last told of a subject, a value of `kind`; None for nothing."""
 
+    async def told_of(self, subjects: Collection[str], kind: type[T]) -> Mapping[str, Told[T]]:
+        """What was last told of each of these subjects that anything was told of."""
+
+    async def note(self, told: Mapping[str, Told[T]], kind: type[T], at: datetime) -> None:
+        """Remember what counts as told by its subject, in one transaction."""
+
     async def tell(
         self,
         subject: str,
@@ -189,11 +205,15 @@ class TellingRows(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedContest:
-    """A contest, the times the night file expects, and the minutes before them to remind at."""
+    """A contest, the times the night file expects, and the minutes before them to remind at.
+
+    `democracy_club` is the id of its ballot at Democracy Club, where that is another than its own.
+    """
 
     contest: Contest
     expected: tuple[tuple[MilestoneKind, Figure[ClockTime]], ...]
     remind: tuple[int, ...]
+    democracy_club: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +238,17 @@ class ArmedReminder:
 class SubscriptionRows(Protocol):
     """The channels' memory: what each follows, and whether it listens."""
 
-    async def follow(self, channel: Channel, kinds: Iterable[Follow], only: frozenset[str]) -> None:
-        """Let a channel have these kinds of messages, of contests (ids; none means all)."""
+    async def follow(
+        self,
+        channel: Channel,
+        kinds: Iterable[Follow],
+        only: frozenset[str],
+        manner: Manner = PLAIN,
+    ) -> None:
+        """Let a channel have these kinds of messages, of contests (ids; none means all).
+
+        Entries among them come in a manner from now on.
+        """
 
     async def unfollow(self, channel: Channel, kinds: Iterable[Follow]) -> None:
         """Let a channel have none of these kinds."""
@@ -232,6 +261,7 @@ class SubscriptionRows(Protocol):
         newest: Sequence[Announcement],
         since: datetime | None,
         at: datetime,
+        manner: Manner = PLAIN,
     ) -> int:
         """Let a channel have a blog from now on, and queue its newest entries, oldest first.
 
@@ -244,6 +274,9 @@ class SubscriptionRows(Protocol):
 
     async def listen(self, channel: Channel, on: bool) -> None:
         """Keep whether plain words in a channel are answered."""
+
+    async def quieten(self, channel: Channel, quiet: Quiet | None) -> None:
+        """Keep when entries wait; None for never."""
 
     async def listens(self, channel: Channel) -> bool:
         """Whether plain words in a channel are answered."""
@@ -270,11 +303,14 @@ class SubscriptionRows(Protocol):
 class ReminderRows(Protocol):
     """The diary's memory: the row is the reminder, the scheduler only an alarm clock."""
 
-    async def arm(self, contest_id: str, wanted: Sequence[Reminder], at: datetime) -> None:
-        """Make the armed reminders of a contest exactly these; those that went out stay out."""
+    async def arm(self, wanted: Mapping[str, Sequence[Reminder]], at: datetime) -> None:
+        """Make the armed reminders of contests exactly these; those that went out stay out."""
 
-    async def armed(self) -> list[ArmedReminder]:
-        """All that wait, soonest first."""
+    async def armed(self, by: datetime) -> list[ArmedReminder]:
+        """All that wait and are due by an instant (UTC), soonest first."""
+
+    async def dues(self) -> set[datetime]:
+        """The instants (UTC) at which any that wait are due."""
 
     async def deliver(
         self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime

@@ -1,7 +1,7 @@
 """The night file: TOML to contests, blogs and channels; every fault told at once, with its line."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.chat.ask import Channel, Follow, Following
+from bot.chat.manner import LONGEST, SHORTEST, Manner
+from bot.chat.quiet import read_quiet
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import (
     Candidacy,
@@ -21,7 +23,7 @@ from bot.election.contest import (
 )
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import resolve
-from bot.errors import SettingsError, TimeUnclearError
+from bot.errors import AskError, SettingsError, TimeUnclearError
 from bot.memory import PlannedContest
 from bot.ports import Blog
 from bot.toml_lines import Fault, tell
@@ -88,6 +90,7 @@ class _Previous(_Table):
 class _ContestTable(_Table):
     id: str
     name: str | None = None
+    democracy_club: str | None = None
     aliases: tuple[str, ...] = Field(default=(), strict=False)
     venue: str | None = None
     electorate: int | None = Field(default=None, gt=0)
@@ -117,6 +120,17 @@ class _ChannelTable(_Table):
         default=(Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS), strict=False
     )
     only: tuple[str, ...] = Field(default=(), strict=False)
+    key: bool = False
+    headlines: bool = False
+    general: bool = False
+    pictures: bool = True
+    every: int | None = Field(default=None, ge=SHORTEST, le=LONGEST)
+    quiet: str | None = None
+
+    @property
+    def manner(self) -> Manner:
+        """The way in which entries come: each key is a field of it."""
+        return Manner(**{field.name: getattr(self, field.name) for field in fields(Manner)})
 
 
 class _File(_Table):
@@ -172,6 +186,12 @@ def _meaning(document: dict[str, Any]) -> list[Fault]:
         polling_day = None
     for table, key in (("contest", "id"), ("blog", "url"), ("blog", "name"), ("channel", "id")):
         faults += _twice(document, table, key)
+    for i, channel in enumerate(_tables(document, "channel")):
+        if isinstance(channel.get("quiet"), str):
+            try:
+                read_quiet(channel["quiet"])
+            except AskError as error:
+                faults.append(Fault(("channel", i, "quiet"), str(error)))
     for i, contest in enumerate(_tables(document, "contest")):
         if isinstance(contest.get("id"), str):
             try:
@@ -182,6 +202,11 @@ def _meaning(document: dict[str, Any]) -> list[Fault]:
                 if polling_day is not None and day != polling_day:
                     wrong_day = f"its day is {day}, but the night's is {polling_day}"
                     faults.append(Fault(("contest", i, "id"), wrong_day))
+        if isinstance(contest.get("democracy_club"), str):
+            try:
+                read_ballot_id(contest["democracy_club"])
+            except ValueError as error:
+                faults.append(Fault(("contest", i, "democracy_club"), str(error)))
         for kind in _ESTIMATED:
             words = contest.get(kind.value)
             if isinstance(words, str) and polling_day is not None:
@@ -286,6 +311,7 @@ def _contest(table: _ContestTable, polling_day: date) -> PlannedContest:
             for kind, at in expected
         ),
         remind=table.remind,
+        democracy_club=table.democracy_club,
     )
 
 
@@ -312,7 +338,22 @@ def _following(file: _File, contests: list[Contest], faults: list[Fault]) -> tup
             faults.append(
                 Fault(("channel", i, "only", n), f"no contest here is called “{words}”{hint}")
             )
+        if Follow.ENTRIES not in table.follows:
+            faults += [
+                Fault(
+                    ("channel", i, field.name),
+                    f"{field.name} is about entries, and this channel does not follow them",
+                )
+                for field in fields(Manner)
+                if getattr(table, field.name) != field.default
+            ]
         following.append(
-            Following(channel=channel, follows=frozenset(table.follows), only=frozenset(only))
+            Following(
+                channel=channel,
+                follows=frozenset(table.follows),
+                only=frozenset(only),
+                manner=table.manner,
+                quiet=None if table.quiet is None else read_quiet(table.quiet),
+            )
         )
     return tuple(following)

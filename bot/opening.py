@@ -5,18 +5,23 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import timedelta
 
 from aiohttp import web
+from yarl import URL
 
 from bot.app import PostOffice
 from bot.count_desk import Eyes
 from bot.courier.counts import Counts
 from bot.lanes import LaneRows, Limits
 from bot.metrics import serving_metrics
+from bot.night import Night
 from bot.ports import Clock, Platform
 from bot.pushes import HubOffice
+from bot.results_sources import ResultsSource
 from bot.settings import Settings, reveal
 from bot.slack_settings import keys
+from bot.sources.democracy_club_api import DemocracyClub
 from bot.sources.fetch import Fetcher
 from bot.sources.hub_requests import HubRequests
+from bot.sources.pa_folder import PaFolder
 from bot.sources.reader import GuardianApi
 from bot.web import listening
 from bot.whereabouts import Whereabouts
@@ -40,6 +45,33 @@ def eyes(settings: Settings) -> Eyes:
 def guardian_api(settings: Settings) -> GuardianApi:
     """The way to the Guardian's Content API, with the key that there is for it."""
     return GuardianApi(key=reveal(settings.guardian_api_key))
+
+
+@asynccontextmanager
+async def open_results(settings: Settings, night: Night) -> AsyncIterator[list[ResultsSource]]:
+    """PA Media's folder and Democracy Club, where they are set."""
+    async with AsyncExitStack() as stack:
+        sources: list[ResultsSource] = []
+        if settings.pa_folder is not None:
+            sources.append(PaFolder(settings.pa_folder))
+        if settings.democracy_club_url is not None:
+            key = reveal(settings.democracy_club_key)
+            url = URL(settings.democracy_club_url)
+            fetcher = Fetcher(
+                seconds=settings.fetch_seconds,
+                bytes_limit=int(settings.fetch_megabytes * 1_000_000),
+                # Another attempt is a request that counts.
+                retries=0,
+                authorization={str(url.origin()): f"Token {key}"} if key else None,
+            )
+            await stack.enter_async_context(fetcher)
+            ids = {
+                planned.contest.id: planned.democracy_club
+                for planned in night.contests
+                if planned.democracy_club is not None
+            }
+            sources.append(DemocracyClub(fetcher, str(url), ids=ids, key=key is not None))
+        yield sources
 
 
 @asynccontextmanager

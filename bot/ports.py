@@ -10,13 +10,16 @@ from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
 from bot.chat.command import Command
 from bot.chat.events import Event
 from bot.chat.form import Form, Values
+from bot.chat.manner import PLAIN, Manner
 from bot.chat.post import DeliveryKey, Post
+from bot.chat.quiet import Quiet
 from bot.chat.reply import Reply
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source
 from bot.election.names import NameIndex
 from bot.election.result import Declaration
+from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry, Reading
@@ -106,6 +109,14 @@ class HasGroups(Protocol):
         """The ids of who is in a group; none where that cannot be found out, which is logged."""
 
 
+@runtime_checkable
+class HasNames(Protocol):
+    """A platform that does not say what people are called together with what they say."""
+
+    async def called(self, person: str) -> str:
+        """What somebody is called, by their id; empty where that cannot be found out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
     """What a server wants to be shown again, so that it can answer “not modified”.
@@ -190,11 +201,15 @@ class Blog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """A milestone of a contest and the time it is expected at, with who says so."""
+    """A milestone of a contest and the time it is expected at, with who says so.
+
+    Where the desk has said it, `suggested` is what somebody else has said since, if another.
+    """
 
     contest: Contest
     kind: MilestoneKind
     time: Figure[ClockTime]
+    suggested: Figure[ClockTime] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +251,7 @@ class BlogFollowed:
     title: str | None
     only: frozenset[str] = frozenset()
     wanted: bool = True
+    manner: Manner = PLAIN
 
     @property
     def called(self) -> str:
@@ -248,9 +264,13 @@ class ChannelOnRecord:
     """What a channel gets, and how delivery to it goes.
 
     `kinds` are what it follows, each of contests (ids; none means all); `ENTRIES` among them are
-    those of the night file's blogs. `waiting` messages are not sent yet, the oldest since
-    `waiting_since`; `trouble` says why, where a platform did not take the next one. From
-    `suspended_since` (UTC) on nothing is posted there until somebody lets it go on.
+    those of the night file's blogs, which come in a `manner`. `waiting` messages are not sent yet,
+    the oldest since `waiting_since`; `trouble` says why, where a platform did not take the next
+    one. From `suspended_since` (UTC) on nothing is posted there until somebody lets it go on.
+
+    While it is `quiet` entries wait; so many are `gathered` for the next round-up of them, which
+    comes at an instant (UTC). A `board` stands there, or the state of the night comes every so many
+    minutes (`state_every`).
     """
 
     channel: Channel
@@ -262,11 +282,22 @@ class ChannelOnRecord:
     last_sent: datetime | None = None
     trouble: str | None = None
     suspended_since: datetime | None = None
+    manner: Manner = PLAIN
+    quiet: Quiet | None = None
+    gathered: int = 0
+    next_round_up: datetime | None = None
+    board: bool = False
+    state_every: int | None = None
 
     @property
     def follows_anything(self) -> bool:
-        """Whether anything is posted there by itself."""
+        """Whether it follows a blog, or a kind of message."""
         return bool(self.kinds) or any(one.wanted for one in self.blogs)
+
+    @property
+    def gets_anything(self) -> bool:
+        """Whether anything is posted there by itself."""
+        return self.follows_anything or self.board or self.state_every is not None
 
 
 class EntryState(StrEnum):
@@ -340,6 +371,9 @@ class Newsroom(Protocol):
 
     async def stated(self, contest: Contest) -> Sequence[Figure[Claim]]:
         """Every figure of the night that stands, whoever said it, in the order it was said."""
+
+    async def state_of_parties(self) -> Figure[StateOfParties] | None:
+        """How the parties stand over all seats that vote tonight; None where nobody has said so."""
 
     async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
         """The newest entries that stand, newest first."""

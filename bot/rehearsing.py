@@ -1,6 +1,5 @@
 """`teller record` and `teller replay`: a blog kept as it changes, and played to practise on."""
 
-import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ from bot.chat.ask import Channel
 from bot.clocks import WallClock
 from bot.election.clock import UK, uk_clock
 from bot.running import run_until_stopped
-from bot.settings import CHANNEL, read_settings
+from bot.settings import read_settings
+from bot.shell import ChannelType
 
 if TYPE_CHECKING:
     from bot.recording import Change
@@ -34,28 +34,6 @@ class _Day(click.ParamType[date]):
             return date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"“{value}” is no day; write it as 2023-10-19", param, ctx)
-
-
-class _Channel(click.ParamType[Channel]):
-    """A channel with its platform."""
-
-    name = "channel"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Channel:
-        if isinstance(value, Channel):
-            return value
-        said = str(value)
-        if not CHANNEL.fullmatch(said) and not re.fullmatch(r"terminal:[\w-]{1,40}", said):
-            self.fail(
-                f"“{value}” is no channel; write it with its platform, as in slack:C0123456789, "
-                "discord:123456789012345678 or terminal:newsroom",
-                param,
-                ctx,
-            )
-        platform, _, channel = said.partition(":")
-        return Channel(platform=platform, id=channel)
 
 
 @click.command()
@@ -137,7 +115,7 @@ def record(url: str, path: Path, every: float, form: str, polling_day: date | No
 @click.option(
     "--channel",
     "channels",
-    type=_Channel(),
+    type=ChannelType(),
     multiple=True,
     help="Where to, say slack:C0123456789; may stand repeatedly. Default: this terminal.",
 )

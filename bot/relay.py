@@ -417,12 +417,15 @@ class Relay:
     async def _version(
         self, blog: Blog, change: Change, source: str, contests: Sequence[Contest]
     ) -> EntryVersion:
+        became_key = False
         if isinstance(change, Published):
             entry, version, withdrawn = change.entry, 1, None
         elif isinstance(change, Edited):
             # An entry without an id of its own keeps the one that it is known by.
             entry = replace(change.entry, id=change.known.id)
             version, withdrawn = change.known.version + 1, None
+            before = await self._blogs.entry(blog, entry.id) if entry.marked else entry
+            became_key = entry.marked and not before.marked
         else:
             entry = await self._blogs.entry(blog, change.known.id)
             # From then on older copies are stale: they do not bring it back.
@@ -439,6 +442,7 @@ class Relay:
             claims=() if withdrawn else claims,
             contests=named,
             posted=posted,
+            became_key=became_key,
         )
 
     def announcement(
@@ -460,6 +464,7 @@ class Relay:
             post=self._word(event),
             blog=blog,
             news=kept.posted,
+            became_key=kept.became_key,
         )
 
 

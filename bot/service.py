@@ -23,6 +23,7 @@ from bot.opening import (
     hub_office,
     measured,
     open_platforms,
+    open_results,
     post_office,
     serving,
 )
@@ -88,6 +89,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 record=settings.record(),
                 named=settings.named,
                 hub_office=hub_office(settings, fetcher),
+                results=await stack.enter_async_context(open_results(settings, night)),
             )
         )
         whereabouts.channels = rooms.channels

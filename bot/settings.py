@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     fetch_megabytes: float = Field(default=10.0, gt=0, le=1000)
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = ()
     guardian_api_key: SecretStr | None = None
+    pa_folder: Path | None = None
+    democracy_club_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+")
+    democracy_club_key: SecretStr | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
@@ -159,6 +162,11 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
                 f"with SLACK_CLIENT_ID there are several workspaces: name that of {one.called} "
                 "too, as in slack:T0123456789/U0123456789",
             )
+    if settings.democracy_club_key is not None and settings.democracy_club_url is None:
+        yield (
+            "DEMOCRACY_CLUB_KEY",
+            "it is of no use without DEMOCRACY_CLUB_URL (https://candidates.democracyclub.org.uk)",
+        )
     if settings.metrics_port == settings.http_port:
         yield "METRICS_PORT", "it is HTTP_PORT already; give one of them another port"
     yield from slack_faults(

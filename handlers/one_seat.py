@@ -2,9 +2,9 @@
 
 import re
 
-from bot.chat.seats import seats_named
+from bot.chat.seats import seat_of_a_count
 from bot.election.contest import Contest
-from bot.election.names import NameIndex
+from bot.election.names import index_of
 from bot.errors import AskError
 from bot.ports import Newsroom
 from handlers import voice
@@ -22,7 +22,7 @@ async def one_seat(newsroom: Newsroom, words: str, example: str) -> tuple[Contes
     tonight = [contest for contest in contests if contest.is_tonight(newsroom.now)]
     if not tonight:
         raise AskError("No seat votes tonight, so there is nothing to record.")
-    seats, around = seats_named(words, NameIndex(tonight))
+    seats, around = seat_of_a_count(words, index_of(tonight))
     if len(seats) == 1:
         return seats[0], around
     which = f"Tonight I follow {voice.seats(tonight[:10])}"

@@ -6,7 +6,6 @@ from bot.controls import CountDesk, Deed
 from bot.election.checking import (
     Doubt,
     Known,
-    Reach,
     doubts_of_result,
     doubts_of_turnout,
 )
@@ -18,7 +17,7 @@ from bot.election.typed import read_result, read_turnout
 from bot.errors import AskError
 from bot.liveblog.statements import TurnoutClaim, VotesClaim
 from bot.ports import JournalEntry, Newsroom
-from bot.record.ranking import Measure, Scope, rank
+from bot.record.ranking import Measure, reach
 from handlers import voice
 from handlers.counts import votes_table
 from handlers.offers import UNDO, confirm_or_reject, insist_or_reject
@@ -144,20 +143,10 @@ async def _known(newsroom: Newsroom, contest: Contest) -> Known:
         winner=None if declared is None else declared.value.winner,
         majority=None if declared is None else declared.value.majority,
         source="" if declared is None else declared.source.name,
-        largest_swing=_largest(newsroom, contest, Measure.SWING),
-        largest_majority=_largest(newsroom, contest, Measure.MAJORITY),
-        largest_overturned=_largest(newsroom, contest, Measure.OVERTURNED),
+        largest_swing=reach(newsroom.past, contest, Measure.SWING),
+        largest_majority=reach(newsroom.past, contest, Measure.MAJORITY),
+        largest_overturned=reach(newsroom.past, contest, Measure.OVERTURNED),
     )
-
-
-def _largest(newsroom: Newsroom, contest: Contest, measure: Measure) -> Reach | None:
-    """The largest on record before a contest, of contests of its kind."""
-    scope = Scope(by_election=contest.by_election)
-    ranked = rank(newsroom.past, measure, scope, lowest=False)
-    if not ranked:
-        return None
-    seat = ranked[0].past.contest
-    return Reach(value=ranked[0].value, where=f"{seat.name} in {seat.polling_day.year}")
 
 
 def _claims(contest: Contest, result: Result, text: str) -> tuple[VotesClaim | TurnoutClaim, ...]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from bot.chat.ask import Channel, Follow
+from bot.chat.manner import Manner
 from bot.chat.reply import Origin
 from bot.election.clock import ClockTime, say, uk_clock
 from bot.election.contest import Candidacy, Contest, MilestoneKind, Party, Stage
@@ -112,7 +113,7 @@ def comes_to(seat: str, value: Stage) -> str:
 def expected(time: ClockTime) -> str:
     """A time as it is expected: “around 03:00”, “at 03:00”, “between 03:00 and 04:00”."""
     said = say(time)
-    return said if time.approximate or time.until else f"at {said}"
+    return said if time.approximate or time.earliest or time.until else f"at {said}"
 
 
 def seats(contests: Sequence[Contest]) -> str:
@@ -129,6 +130,25 @@ def row(words: Sequence[str]) -> str:
 def follows(kinds: Collection[Follow]) -> str:
     """What can be followed, in words: “entries and declarations”."""
     return row([kind.value for kind in Follow if kind in kinds])
+
+
+def manner(value: Manner, only: str | None = None) -> str:
+    """The way in which entries come: “key entries only, every 30 minutes”; empty for as ever.
+
+    `only` are the seats that they are narrowed to, in words.
+    """
+    said = []
+    if value.key:
+        said.append("key entries alone")
+    if value.headlines and value.every is None:
+        said.append("headings alone")
+    if value.every is not None:
+        said.append(f"as a round-up every {value.every} minutes")
+    if only:
+        said.append(f"only of {only}{' and of no seat' if value.general else ''}")
+    if not value.pictures and not value.brief:
+        said.append("without pictures")
+    return ", ".join(said)
 
 
 def entries(value: int) -> str:
@@ -243,8 +263,16 @@ def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
             was = f" ({number(before.majority)} last time{notional})"
         lines.append(f"Majority {number(declaration.majority)}{was}.")
     if (words := swing(contest, declaration)) is not None:
-        lines.append(f"Swing {words}.")
+        lines.append(f"Swing {words}{_since(contest)}.")
     return tuple(lines)
+
+
+def _since(contest: Contest) -> str:
+    """What a change is measured from, behind it."""
+    before = contest.previous
+    if before is None:
+        return ""
+    return f" since {before.polling_day.year}{' (notional)' if before.notional else ''}"
 
 
 def swing(contest: Contest, declaration: Declaration) -> str | None:

@@ -39,7 +39,16 @@ def _on_server(url: URL, *statements: str) -> None:
 
 
 # Files whose tests wait for real processes: begun first, they do so while others are at work.
-SLOW = ("torture/", "test_killed", "test_scaled_processes", "test_disk", "test_night", "test_cli")
+SLOW = (
+    "torture/",
+    "nightplay/",
+    "electionnight/",
+    "test_killed",
+    "test_scaled_processes",
+    "test_disk",
+    "test_night",
+    "test_cli",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.chat.ask import Ask, Author, Channel, Follow
+from bot.chat.manner import PLAIN, Manner
+from bot.chat.quiet import Quiet
 from bot.chat.roles import NamedRole
 from bot.controls import Asked, BlogFound, Deed
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Figure
 from bot.election.names import NameIndex
 from bot.election.result import Declaration
+from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.errors import AskError, SourceError
 from bot.ports import (
@@ -42,6 +45,7 @@ class Facts:
     sources: tuple[SourceHealth, ...] = ()
     channels: tuple[ChannelOnRecord, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    state_of_parties: Figure[StateOfParties] | None = None
     offsets: tuple[int, ...] = (60, 15, 0)
 
 
@@ -81,6 +85,9 @@ class FakeNewsroom:
 
     async def timetable(self, contest: Contest) -> Sequence[Expected]:
         return [one for one in self._facts.expected if one.contest.id == contest.id]
+
+    async def state_of_parties(self) -> Figure[StateOfParties] | None:
+        return self._facts.state_of_parties
 
     async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
         entries = self._facts.entries
@@ -212,13 +219,15 @@ class FakeChannels:
     def at(self, channel: Channel) -> ChannelOnRecord:
         return self.places.get(channel, ChannelOnRecord(channel=channel))
 
-    async def follow_blog(self, channel: Channel, url: str, only: frozenset[str]) -> BlogFound:
+    async def follow_blog(
+        self, channel: Channel, url: str, only: frozenset[str], manner: Manner = PLAIN
+    ) -> BlogFound:
         if url not in self.titles:
             raise SourceError(f"{url} is no live blog that I can read.")
         here = self.at(channel)
         before = next((one for one in here.blogs if one.blog.url == url), None)
         blog = Blog(url=url, from_chat=True)
-        followed = BlogFollowed(blog=blog, title=self.titles[url], only=only)
+        followed = BlogFollowed(blog=blog, title=self.titles[url], only=only, manner=manner)
         others = [one for one in here.blogs if one.blog.url != url]
         self._keep(replace(here, blogs=(*others, followed)))
         return BlogFound(followed=followed, entries=0, last_entry=None, posted=0, before=before)
@@ -231,11 +240,16 @@ class FakeChannels:
         self._keep(replace(here, blogs=blogs))
 
     async def follow(
-        self, channel: Channel, kinds: frozenset[Follow], only: frozenset[str]
+        self,
+        channel: Channel,
+        kinds: frozenset[Follow],
+        only: frozenset[str],
+        manner: Manner = PLAIN,
     ) -> None:
         here = self.at(channel)
         both = {kind: here.kinds.get(kind, only) | only if only else only for kind in kinds}
-        self._keep(replace(here, kinds={**here.kinds, **both}))
+        manner = manner if Follow.ENTRIES in kinds else here.manner
+        self._keep(replace(here, kinds={**here.kinds, **both}, manner=manner))
 
     async def unfollow(self, channel: Channel, kinds: frozenset[Follow]) -> None:
         here = self.at(channel)
@@ -243,6 +257,9 @@ class FakeChannels:
 
     async def listen(self, channel: Channel, on: bool) -> None:
         self._keep(replace(self.at(channel), listens=on))
+
+    async def quieten(self, channel: Channel, quiet: Quiet | None) -> None:
+        self._keep(replace(self.at(channel), quiet=quiet))
 
     async def listens(self, channel: Channel) -> bool:
         return self.at(channel).listens

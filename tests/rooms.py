@@ -24,6 +24,7 @@ from bot.diary import Diary
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure, Source, Standing
+from bot.gathering import Gathering
 from bot.lanes import Limits
 from bot.memory import PlannedContest, SubscriptionRows
 from bot.ports import Blog, Clock, Reader
@@ -97,6 +98,7 @@ class Room:
     diary: Diary
     channels: Channels
     boards: Boards
+    gathering: Gathering
     desk: Desk
     channels_with: Callable[[SubscriptionRows], Channels]
     platform: RecordingPlatform
@@ -109,6 +111,7 @@ class Room:
         await self.announcer.look()
         await self.diary.look()
         await self.boards.look()
+        await self.gathering.release()
 
     async def look(self) -> None:
         """Read the blog once, and do everything that follows from it."""
@@ -126,6 +129,7 @@ class Room:
         self.clock.moment = moment
         await self.diary.deliver_due(moment)
         await self.boards.draw()
+        await self.gathering.release()
 
     async def told(self, *kinds: PostKind) -> list[tuple[DeliveryKey, Post]]:
         """What was queued, of some kinds, in order."""
@@ -248,6 +252,12 @@ async def open_room(
             diary=diary,
             channels=channels_here,
             boards=boards,
+            gathering=Gathering(
+                rows=store.gathering,
+                word=word,
+                clock=clock,
+                queued=lambda: queued.append(clock.now()),
+            ),
             desk=Desk(
                 catalogue=CATALOGUE,
                 newsroom_at=store.newsroom,

@@ -14,9 +14,10 @@ from bot.count_desk import Eyes
 from bot.election.contest import MilestoneKind, Stage
 from bot.election.figure import Standing
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
-from tests.rooms import NEWSROOM, Room, at, open_room
+from tests.rooms import NEWSROOM, Room, at, following, open_room
 
 HERE = Channel(platform="slack", id="C1")
+CHECKS = Channel(platform="terminal", id="checks")
 SPORT = Channel(platform="terminal", id="sport")
 ANN = Author(platform="slack", id="U1", name="Ann")
 BOB = Author(platform="discord", id="2", name="Bob")
@@ -25,6 +26,9 @@ RESULT = (
     "Laud Hope 155 Longman 86"
 )
 NIGHT = at("02:40")
+
+
+SCHOOL = "record venue Tamworth: Tamworth Castle School"
 
 
 def body(post: Post) -> list[str]:
@@ -76,7 +80,8 @@ class Desk:
 
 @asynccontextmanager
 async def desk_at(url: str, eyes: Eyes | None = None) -> AsyncIterator[Desk]:
-    async with open_room(url, clock=StoppedClock(NIGHT), eyes=eyes) as room:
+    channels = [following(), following(CHECKS, frozenset({Follow.CHECKS}))]
+    async with open_room(url, clock=StoppedClock(NIGHT), channels=channels, eyes=eyes) as room:
         await room.start()
         yield Desk(room)
 
@@ -190,7 +195,7 @@ async def test_a_wild_turnout_goes_in_only_when_somebody_insists(desk):
         ("record turnout Tamworth 80,000", "80,000 ballots are more than 71,302 electors"),
         ("record result Tamworth Lab 5 Con 5", "decided by lot"),
         ("record result Tamworth Lab 5 Cooper 5", "may be Andy Cooper"),
-        ("record", "What is to be recorded"),
+        ("record", "What is it: a turnout, a result"),
         ("record verified Tamworth at 09:30am", "still to come"),
         ("confirm 99", "Nothing waits under the number 99"),
         ("confirm", "Say its number"),
@@ -327,12 +332,96 @@ async def test_an_estimate_moves_the_timetable_and_channels_are_told_once(desk):
     assert len(await desk.room.told(PostKind.TIMETABLE)) == 2
 
 
+async def test_a_declaration_that_cannot_come_before_a_time_is_said_so(desk):
+    reply = await desk.takes(ANN, "estimate Tamworth not before 4am")
+    assert reply.title == "Tamworth: declaration now expected not before 04:00"
+    assert await desk.expected() == "04:00"
+
+
 async def test_a_recount_and_a_declaration_are_stages(desk):
     await desk.takes(ANN, "record recount Tamworth")
     assert (await desk.newsroom.stage(TAMWORTH)).value is Stage.RECOUNT
     await desk.takes(ANN, "record declared Tamworth at 02:36")
     stage = await desk.newsroom.stage(TAMWORTH)
     assert (stage.value, stage.at) == (Stage.DECLARED, at("02:36"))
+
+
+async def says(desk: Desk, id: str, body: str) -> None:
+    """A blog says something, and is read."""
+    desk.clock.moment += timedelta(minutes=1)
+    desk.room.blog.post(id, desk.clock.now(), "From the count", body)
+    await desk.room.look()
+
+
+async def suggestions(desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
+    """Heading and buttons of every suggestion that stands in a channel."""
+    await desk.room.deliver()
+    return [
+        (post.heading, tuple(choice.ask for choice in post.choices))
+        for post in desk.room.platform.standing.values()
+        if post.kind is PostKind.CHECK and "says" in post.heading
+    ]
+
+
+async def test_a_blogs_time_does_not_move_the_desks_own_until_somebody_uses_it(desk):
+    await desk.takes(ANN, "estimate Tamworth 03:15")
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    assert await desk.expected() == "03:15"
+    ((heading, (use, _)),) = await suggestions(desk)
+    assert heading == "Tamworth: declaration around 03:45, says The Example"
+    reply = await desk.say(BOB, "when does Tamworth declare?")
+    assert "The Example says around 03:45; the desk has not." in reply.lines
+    await desk.takes(BOB, use)
+    assert await desk.expected() == "03:45"
+    ((_, choices),) = await suggestions(desk)
+    assert choices == ()
+
+
+async def test_a_blogs_time_that_is_ignored_is_not_asked_about_again(desk):
+    await desk.takes(ANN, "estimate Tamworth 03:15")
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    ((_, (_, ignore)),) = await suggestions(desk)
+    reply = await desk.takes(BOB, ignore)
+    assert reply.title == "Tamworth: declaration is still expected at 03:15"
+    await says(desk, "again", "The declaration in Tamworth is still expected around 3.45am.")
+    assert await desk.expected() == "03:15"
+    ((_, choices),) = await suggestions(desk)
+    assert choices == ()
+    assert "Nobody says another time" in await desk.refuses(BOB, "ignore Mid Beds")
+
+
+async def test_where_the_desk_has_said_no_time_the_blogs_counts(desk):
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    assert (await desk.expected(), await suggestions(desk)) == ("03:45", [])
+
+
+async def test_a_venue_that_moves_is_said_by_answers_and_can_be_undone(desk):
+    before = desk.newsroom
+    desk.clock.moment += timedelta(seconds=1)
+    reply = await desk.takes(ANN, SCHOOL)
+    assert reply.title == "Recorded: Tamworth counts at Tamworth Castle School"
+    assert reply.lines[0] == "It was The Rawlett School."
+    answer = await desk.say(BOB, "where is the count in Tamworth?")
+    assert answer.title == "Tamworth: the count is at Tamworth Castle School"
+    # As of then nobody knew.
+    (then,) = [one for one in await before.contests() if one.id == TAMWORTH.id]
+    assert then.venue == "The Rawlett School"
+    await desk.takes(ANN, "undo")
+    answer = await desk.say(BOB, "venue Tamworth")
+    assert answer.title == "Tamworth: the count is at The Rawlett School"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("record venue Tamworth", "Where is it? Write it like"),
+        ("record venue Tamworth: " + "x" * 121, "too long for a place"),
+        ("record venue Tamworth and more: a hall", "is no seat's name"),
+        ("record venue: a hall", "Which seat?"),
+    ],
+)
+async def test_a_venue_that_cannot_be_read_is_asked_about(desk, text, sentence):
+    assert sentence in await desk.refuses(ANN, text)
 
 
 async def test_a_time_of_the_desk_outlives_a_restart_with_the_same_night_file(database_url):

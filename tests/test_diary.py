@@ -18,6 +18,7 @@ from tests.conftest import select
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
 from tests.rooms import PLANNED, Room, at, following, open_room, plan, word
 
+IN_THE_END = datetime(2100, 1, 1, tzinfo=UTC)
 THREE = [plan(declaration="around 03:00")]
 REASONS = "SELECT minutes, reason FROM reminder WHERE state = 'left out' ORDER BY minutes"
 
@@ -33,7 +34,7 @@ async def reminders(room: Room) -> list[tuple[str, str]]:
 
 async def due_times(room: Room) -> list[str]:
     """When the reminders that still wait are due, on UK clocks."""
-    return [uk_clock(armed.reminder.due) for armed in await room.store.reminders.armed()]
+    return [uk_clock(armed.reminder.due) for armed in await room.store.reminders.armed(IN_THE_END)]
 
 
 async def say(room: Room, when: str, words: str, id: str = "count") -> None:
@@ -376,7 +377,7 @@ async def test_a_first_start_in_the_middle_of_the_night_makes_up_for_nothing(
 async def test_a_reminder_that_could_not_be_queued_still_waits(sqlite_url: str) -> None:
     async with open_room(sqlite_url, clock=clock(), contests=THREE) as room:
         await room.start()
-        armed = (await room.store.reminders.armed())[0]
+        armed = (await room.store.reminders.armed(IN_THE_END))[0]
         post = Post(kind=PostKind.REMINDER, heading="half a pair: \ud800", at=at("02:00"))
         unsound = Announcement(
             kind=Follow.REMINDERS,
@@ -477,7 +478,7 @@ async def test_alarms_ring_by_themselves(sqlite_url: str) -> None:
         diary.stop()
 
         assert [due for due, _ in await reminders(room)] == ["23:00", "23:20", "23:40", "00:00"]
-        assert await room.store.reminders.armed() == []
+        assert await room.store.reminders.armed(IN_THE_END) == []
 
 
 async def test_an_alarm_of_a_time_that_moved_does_not_ring(sqlite_url: str) -> None:

@@ -1,5 +1,5 @@
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from textwrap import dedent
 
 import pytest
@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.ask import Follow
+from bot.chat.manner import Manner
+from bot.chat.quiet import Quiet
 from bot.election.contest import MilestoneKind, Party
 from bot.election.figure import Standing
 from bot.errors import SettingsError
@@ -97,6 +99,16 @@ def test_a_channel_may_follow_one_seat_by_any_of_its_names():
     assert following.only == {"parl.tamworth.by.2023-10-19"}
 
 
+def test_a_channel_says_in_which_way_entries_come_and_when_they_wait():
+    way = "key = true\nheadlines = true\ngeneral = true\npictures = false\nevery = 15\n"
+    text = f'{SMALLEST}[[channel]]\non = "slack"\nid = "C1"\n{way}quiet = "1am to 06:00"\n'
+    (following,) = read_night(text).following
+    assert following.manner == Manner(
+        key=True, headlines=True, general=True, pictures=False, every=15
+    )
+    assert following.quiet == Quiet(begins=time(1), ends=time(6))
+
+
 def test_one_message_lists_every_fault_with_its_line():
     assert faults(
         """\
@@ -168,6 +180,16 @@ def test_one_message_lists_every_fault_with_its_line():
          'name = "A"', "line 12: “A” stands twice; it is [[blog]] number 1 too"),
         ('[[channel]]\non = ["slack"]\nid = "C1"',
          "line 8: on: input should be 'slack', 'discord' or 'terminal'"),
+        ('[[channel]]\non = "slack"\nid = "C1"\nquiet = "at night"',
+         "line 10: “at night” are no hours. Write them like “quiet 01:00 to 06:00”."),
+        ('[[channel]]\non = "slack"\nid = "C1"\nevery = 4',
+         "line 10: every: input should be greater than or equal to 5"),
+        ('[[channel]]\non = "slack"\nid = "C1"\nkey = 1',
+         "line 10: key: input should be a valid boolean"),
+        ('[[channel]]\non = "slack"\nid = "C1"\nfollows = ["checks"]\nheadlines = true',
+         "line 11: headlines is about entries, and this channel does not follow them"),
+        ('[[channel]]\non = "slack"\nid = "C1"\nfollows = []\npictures = false',
+         "line 11: pictures is about entries, and this channel does not follow them"),
         ('[[blog]]\nurl = "https://x.example"\npoll = 0.1',
          "line 9: poll: input should be greater than or equal to 1"),
         ("electorate = 0", "line 7: electorate: input should be greater than 0"),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.chat.manner import PLAIN, Manner
+from bot.chat.quiet import Quiet
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
@@ -88,8 +91,13 @@ class Follow(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """A channel, what it follows, and of which contests (ids; none means all)."""
+    """A channel, what it follows, and of which contests (ids; none means all).
+
+    Entries come in a `manner`, and wait while it is `quiet`.
+    """
 
     channel: Channel
     follows: frozenset[Follow]
     only: frozenset[str] = frozenset()
+    manner: Manner = PLAIN
+    quiet: Quiet | None = None

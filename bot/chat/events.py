@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.chat.ask import Channel
 from bot.chat.post import Post
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind, Stage
+from bot.election.doubts import Doubt
 from bot.election.figure import Figure, Source
 from bot.election.result import Declaration
 from bot.election.turnout import Turnout
 from bot.liveblog.checks.slip import Slip
 from bot.liveblog.entry import Entry
+from bot.record.ranking import Broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +56,27 @@ class EstimateMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSuggested:
+    """Somebody else (`source`) says another time than the desk, whose word `stands`.
+
+    `settled` says that the desk has chosen since, or nobody says it any more.
+    """
+
+    contest: Contest
+    kind: MilestoneKind
+    suggested: ClockTime
+    stands: ClockTime
+    source: Source | None
+    at: datetime
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """A result is known; a later version corrects it, `withdrawn` takes it back.
 
     `before` is what was told until then, `turnout` what is known of it. Of so many seats (`of`) so
-    many are `declared`, and this one is expected `next`.
+    many are `declared`, and this one is expected `next`. `broken` are the records that it breaks.
     """
 
     contest: Contest
@@ -69,6 +88,7 @@ class Declared:
     declared: int = 0
     of: int = 0
     next: "SeatTonight | None" = None
+    broken: tuple[Broken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +128,27 @@ class AskedFor:
     late: timedelta | None = None
 
 
+class Waited(StrEnum):
+    """Why posts come as one message."""
+
+    # The channel could not be reached; it wants one message in so many minutes; it was quiet there.
+    OUT_OF_REACH = "round-up"
+    GATHERED = "entries"
+    QUIET = "quiet"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """Posts that a channel did not get for long, in their order, as they stand now.
+    """Posts that a channel did not get for a while, in their order, as they stand now.
 
-    One message says them all; `at` is when it is worded, `corrected` when it was worded anew,
-    for one of them has changed since.
+    One message says them all, and `why`; `at` is when it is worded, `corrected` when it was worded
+    anew, for one of them has changed since.
     """
 
     posts: tuple[Post, ...]
     at: datetime
     corrected: datetime | None = None
+    why: Waited = Waited.OUT_OF_REACH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +183,48 @@ class Checked:
     contests: tuple[Contest, ...] = ()
     edited: datetime | None = None
     cleared: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinDoubted:
+    """What a results source says of a contest, in words, and what speaks against it.
+
+    It was `taken` all the same, or waits under the `number` of a journal entry for somebody to
+    insist; None where nothing in it could be taken.
+    """
+
+    contest: Contest
+    source: Source
+    said: str
+    doubts: tuple[Doubt, ...]
+    at: datetime
+    taken: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesDiffer:
+    """What two sources say of one result; `used` is the name of the source that is quoted.
+
+    With `agree` they differed, and do not any more.
+    """
+
+    contest: Contest
+    statements: tuple[Figure[Declaration], ...]
+    used: str
+    at: datetime
+    agree: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNoted:
+    """Something that the desk has to know of a results source, in sentences."""
+
+    name: str
+    heading: str
+    sentences: tuple[str, ...]
+    at: datetime
+    contest: Contest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +303,7 @@ Event = (
     EntryPosted
     | MilestoneDue
     | EstimateMoved
+    | TimeSuggested
     | Declared
     | Overruled
     | AskedFor
@@ -238,6 +311,9 @@ Event = (
     | ChannelSuspended
     | PostSetAside
     | Checked
+    | BulletinDoubted
+    | SourcesDiffer
+    | SourceNoted
     | SourceOut
     | SourceBack
     | SourceEnded

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.chat.choice import Choice
 from bot.election.figure import Source
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import Block
@@ -32,7 +33,7 @@ class Post:
 
     `at` is the instant that it speaks of (UTC). `edited` is when its text last changed,
     `withdrawn` says why it no longer stands, `late` by how much it comes too late.
-    `contests` are the names of the seats it concerns.
+    `contests` are the names of the seats it concerns, `choices` what may be pressed under it.
     """
 
     kind: PostKind
@@ -46,6 +47,7 @@ class Post:
     edited: datetime | None = None
     withdrawn: str | None = None
     late: timedelta | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

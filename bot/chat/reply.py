@@ -6,19 +6,8 @@ from typing import Any
 
 from bot.chat.ask import Channel
 from bot.chat.chart import Chart, Picture
+from bot.chat.choice import Choice as Choice
 from bot.election.figure import Source, Standing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Something to pick instead of typing; `ask` is the question that it stands for.
-
-    Where the platform has forms, the one that `form` names is opened instead.
-    """
-
-    label: str
-    ask: str
-    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.chat.catalogue import Matched, content
 from bot.election.contest import Contest
-from bot.election.names import Match, NameIndex, fold
+from bot.election.names import Match, NameIndex, NameInText, fold, index_of
 from bot.election.occasion import Occasion
 
 _FIRST_LETTER = re.compile(r"(?<![\w'’-])\w")
@@ -138,7 +138,7 @@ def _beginnings(name: str, aliases: tuple[str, ...]) -> tuple[str, str]:
 
 def seats_in(text: str, contests: Sequence[Contest]) -> tuple[list[Contest], str]:
     """Every seat named in a text, one contest each, and what else of weight it says."""
-    seats, around = seats_named(text, NameIndex(contests))
+    seats, around = seats_named(text, index_of(contests))
     return seats, content(around, _BETWEEN_SEATS)
 
 
@@ -147,9 +147,35 @@ def seats_named(text: str, names: NameIndex) -> tuple[list[Contest], str]:
 
     People who type in a hurry leave capitals out, and names in prose are known by them.
     """
-    capital = _FIRST_LETTER.sub(lambda first: first[0].upper(), text)
+    capital = _capital(text)
+    return _without(capital, names.find(capital), names)
+
+
+def seat_of_a_count(text: str, names: NameIndex) -> tuple[list[Contest], str]:
+    """The same of words about one count, where people are named who stand there.
+
+    John Hayes in South Holland is not the seat of Hayes and Harlington.
+    """
+    capital = _capital(text)
     found = names.find(capital)
-    around = capital
+    if found:
+        seat = names.by_id[found[0].contest_id]
+        people = {word for one in seat.candidacies for word in fold(one.name).split()}
+        found = [
+            name
+            for name in found
+            if name.contest_id == seat.id
+            or not people.issuperset(fold(capital[name.start : name.end]).split())
+        ]
+    return _without(capital, found, names)
+
+
+def _capital(text: str) -> str:
+    return _FIRST_LETTER.sub(lambda first: first[0].upper(), text)
+
+
+def _without(text: str, found: Sequence[NameInText], names: NameIndex) -> tuple[list[Contest], str]:
+    around = text
     for name in reversed(found):
         around = around[: name.start] + around[name.end :]
     return [names.by_id[i] for i in dict.fromkeys(name.contest_id for name in found)], around

@@ -1,9 +1,10 @@
 """What people ask to follow and to be reminded of, read from their words."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.ask import Follow
+from bot.chat.manner import PLAIN, Manner, often
 from bot.election.contest import MilestoneKind
 
 EVERYTHING = frozenset({Follow.ENTRIES, Follow.REMINDERS, Follow.DECLARATIONS})
@@ -22,6 +23,28 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 _AROUND_A_WORD = ".,;:!?&+/"
 _ALL = re.compile(r"\b(?:everything|all|tonight|the night)\b", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|just)\b", re.IGNORECASE)
+_JUST, _ENTRIES = r"(?:(?:only|just) (?:the )?)?", r"(?: (?:entr(?:y|ies)|ones|posts?))?"
+_ALONE = r"(?: (?:only|alone))?"
+_KEY = re.compile(
+    rf"\b{_JUST}(?:key|pinned)(?: and (?:key|pinned))?(?: (?:events?|moments?))?"
+    rf"{_ENTRIES}{_ALONE}\b",
+    re.IGNORECASE,
+)
+_HEADLINES = re.compile(rf"\b(?:as )?{_JUST}(?:headlines?|headings?){_ALONE}\b", re.IGNORECASE)
+_GENERAL = re.compile(rf"\b(?:(?:and|with|plus) )?(?:the )?general{_ENTRIES}\b", re.IGNORECASE)
+_NO_PICTURES = re.compile(
+    r"\b(?:but )?(?:no|without|not) (?:any |the )?(?:pictures?|photos?|images?)\b", re.IGNORECASE
+)
+_LENGTH = (
+    r"\d{1,4} ?(?:m|h|mins?|minutes?|hrs?|hours?)|\d{1,4}|half(?: an)? hour|quarter of an hour"
+    r"|minute|hour|[a-z]+ (?:mins?|minutes?|hours?)"
+)
+_HOW_OFTEN = re.compile(
+    r"\b(?:(?:as|in) )?(?:a |one )?(?:round-?ups? |messages? )?"
+    rf"(?:every (?P<span>{_LENGTH})|hourly)\b",
+    re.IGNORECASE,
+)
+_ENTRIES_OF_IT = re.compile(r"\b(?:entry|entries)\b", re.IGNORECASE)
 _BEFORE = re.compile(r" before ", re.IGNORECASE)
 _TO = re.compile(r" (?:to|that|about) ", re.IGNORECASE)
 _TO_BEGIN = re.compile(r"(?:to|that|about) ", re.IGNORECASE)
@@ -62,7 +85,7 @@ class Wish:
     """What to follow: a blog at an address, kinds of messages, or what `rest` calls it.
 
     `everything` was asked for in one word. `only` are the words that narrow it to contests; empty
-    where nothing narrows it.
+    where nothing narrows it. Entries are to come in a `manner`.
     """
 
     address: str | None
@@ -70,14 +93,22 @@ class Wish:
     everything: bool
     only: str
     rest: str
+    manner: Manner = PLAIN
 
 
-def read_wish(words: str) -> Wish:
-    """What words ask to follow, or to unfollow: all that stands behind the command."""
+def read_wish(words: str, *, ways: bool = False) -> Wish:
+    """What words ask to follow, or to unfollow: all that stands behind the command.
+
+    With `ways`, they may say in which way entries are to come. Raises `AskError` where that is more
+    often than they can, or not as often.
+    """
     address = None
     if found := _ADDRESS.search(words):
         address = _unwrapped(found["url"])
         words = f"{words[: found.start()]} {words[found.end() :]}"
+    manner, words = _manner(words) if ways else (PLAIN, words)
+    if manner != PLAIN and address is not None:
+        words = _ENTRIES_OF_IT.sub(" ", words)
     rest, only = _cut(words, _ONLY)
     if address is None and only and not _weighty(rest):
         # “only declarations” narrows nothing yet.
@@ -90,13 +121,37 @@ def read_wish(words: str) -> Wish:
             rest, told = re.subn(rf"\b(?:{pattern})\b", " ", rest, flags=re.IGNORECASE)
             if told:
                 kinds.add(kind)
+    if manner != PLAIN and address is None and not kinds:
+        kinds.add(Follow.ENTRIES)
     return Wish(
         address=address,
         kinds=frozenset(kinds),
         everything=everything,
         only=_weighty(only),
         rest=_weighty(rest),
+        manner=manner,
     )
+
+
+def _manner(words: str) -> tuple[Manner, str]:
+    """How entries are to come, and the words without those that say so."""
+    manner = PLAIN
+    if found := _HOW_OFTEN.search(words):
+        span = found["span"] or "hour"
+        length = minutes(span) if minutes(span) is not None else minutes(f"an {span}")
+        if length is not None:
+            manner = replace(manner, every=often(length))
+            words = f"{words[: found.start()]} {words[found.end() :]}"
+    for pattern, said in (
+        (_GENERAL, {"general": True}),
+        (_KEY, {"key": True}),
+        (_HEADLINES, {"headlines": True}),
+        (_NO_PICTURES, {"pictures": False}),
+    ):
+        words, told = pattern.subn(" ", words)
+        if told:
+            manner = replace(manner, **said)
+    return manner, words
 
 
 def behind(text: str, *commands: str) -> str:

@@ -54,7 +54,8 @@ class Counts:
 
     def folded(self, platform: str, number: int) -> None:
         """So many versions were not sent, for a later one replaced them."""
-        self._folded.labels(platform).inc(number)
+        if number:
+            self._folded.labels(platform).inc(number)
 
     def measure(self, lanes: Sequence[LaneOnRecord], now: datetime) -> None:
         """Set the gauges to how lanes stand at an instant (UTC); no lane left out."""

@@ -90,7 +90,7 @@ async def drain(lane: Lane, courier: Courier, *, stopping: Callable[[], bool] = 
 def _as_one_message(backlog: Backlog, courier: Courier) -> Outcome:
     now = courier.clock.now()
     corrected = now if backlog.key.version > 1 else None
-    post = courier.word(Missed(posts=backlog.posts, at=now, corrected=corrected))
+    post = courier.word(Missed(posts=backlog.posts, at=now, corrected=corrected, why=backlog.why))
     log.info("courier.rounded_up", lane=str(backlog.lane.channel), items=len(backlog.item_ids))
     return Worded(backlog=backlog, post=post, at=now)
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.election import phrasing
 from bot.election.spoken import SMALL_HOURS, SpokenClock, SpokenDelay, SpokenSpan, hear, phrases
 from bot.errors import TimeUnclearError
 
@@ -32,13 +33,19 @@ _MONTHS = (
 class ClockTime:
     """A time as it was said: `at` in UTC, `until` the end of a span (“between 3 and 4”).
 
-    `approximate` marks “around 3am”; `words` are the words that it was read from.
+    `approximate` marks “around 3am”, `earliest` “not before 3am”; `words` are the words that it was
+    read from.
     """
 
     at: datetime
     until: datetime | None = None
     approximate: bool = False
+    earliest: bool = False
     words: str = ""
+
+    def says(self, other: "ClockTime") -> bool:
+        """Whether another time says the same, whatever its words."""
+        return replace(self, words="") == replace(other, words="")
 
     def later(self, minutes: int) -> "ClockTime":
         """The same time so many minutes later, in nobody's words."""
@@ -47,6 +54,7 @@ class ClockTime:
             at=self.at + span,
             until=None if self.until is None else self.until + span,
             approximate=self.approximate,
+            earliest=self.earliest,
         )
 
 
@@ -87,7 +95,8 @@ def read_time(words: str, *, polling_day: date, said_at: datetime | None = None)
     - An ISO instant (“2023-10-20T03:00+01:00”) is taken literally, whatever the night; without an
       offset it is UK time.
 
-    `approximate` covers every hedge: “around”, “by”, “after”, “no earlier than”. Raises
+    `approximate` covers every hedge: “around”, “by”, “after”, “no earlier than”; the last is
+    `earliest` too. Raises
     `TimeUnclearError` where the words name no time, more than one, or one that does not exist;
     `ValueError` where `said_at` has no time zone.
     """
@@ -113,7 +122,13 @@ def read_time(words: str, *, polling_day: date, said_at: datetime | None = None)
             at, until = night.delay(said)
         case None:
             raise night.unclear("is not a clock time.")
-    return ClockTime(at=at, until=until, approximate=said.approximate, words=words)
+    return ClockTime(
+        at=at,
+        until=until,
+        approximate=said.approximate,
+        earliest=until is None and phrasing.EARLIEST.search(words) is not None,
+        words=words,
+    )
 
 
 def find_times(
@@ -169,9 +184,11 @@ def say_month(day: date) -> str:
 
 
 def say(time: ClockTime) -> str:
-    """A time in words, on UK clocks: “03:00”, “around 03:00”, “between 03:00 and 04:00”."""
+    """A time in words, on UK clocks: “03:00”, “around 03:00”, “not before 03:00”, “between …”."""
     if time.until is not None:
         return f"between {uk_clock(time.at)} and {uk_clock(time.until)}"
+    if time.earliest:
+        return f"not before {uk_clock(time.at)}"
     return f"around {uk_clock(time.at)}" if time.approximate else uk_clock(time.at)
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.election.clock import UK, to_utc
 
@@ -98,10 +99,7 @@ class Contest:
 
     def is_tonight(self, moment: datetime) -> bool:
         """Whether `moment` lies between the start of polling day and the end of two days after."""
-        start = to_utc(datetime.combine(self.polling_day, time(0), UK))
-        end = to_utc(
-            datetime.combine(self.polling_day + TONIGHT_LASTS + timedelta(days=1), time(0), UK)
-        )
+        start, end = _tonight(self.polling_day)
         return start <= moment < end
 
     def candidacy_of(self, party_short: str) -> Candidacy | None:
@@ -139,6 +137,14 @@ class Stage(StrEnum):
             return self is wanted
         order = list(Stage)
         return order.index(self) >= order.index(wanted)
+
+
+@lru_cache(maxsize=64)
+def _tonight(polling_day: date) -> tuple[datetime, datetime]:
+    """From when and until when a polling day's night is tonight, in UTC."""
+    over = polling_day + TONIGHT_LASTS + timedelta(days=1)
+    start, end = (to_utc(datetime.combine(day, time(0), UK)) for day in (polling_day, over))
+    return start, end
 
 
 def close_of_poll(polling_day: date) -> datetime:

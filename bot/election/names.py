@@ -5,13 +5,16 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
+from operator import is_
 
 from bot.election.contest import Contest
 from bot.election.spellings import CODE_LETTERS, POSITION_WORDS, Tier, fold, forms
 
-__all__ = ["Match", "NameInText", "NameIndex", "find_names", "fold", "resolve", "spellings"]
+__all__ = [
+    "Match", "NameInText", "NameIndex", "find_names", "fold", "index_of", "resolve", "spellings",
+]  # fmt: skip
 
 MAX_OFFERS = 5
 MAX_TYPED = 120
@@ -65,13 +68,42 @@ def spellings(contest: Contest) -> frozenset[str]:
 
 
 def resolve(words: str, contests: Sequence[Contest]) -> Match:
-    """The contests that words may mean. For many questions build a `NameIndex` once."""
-    return NameIndex(contests).resolve(words)
+    """The contests that words may mean."""
+    return index_of(contests).resolve(words)
 
 
 def find_names(text: str, contests: Sequence[Contest]) -> list[NameInText]:
     """The contests named in prose, in order. See `NameIndex.find`."""
-    return NameIndex(contests).find(text)
+    return index_of(contests).find(text)
+
+
+def index_of(contests: Iterable[Contest]) -> "NameIndex":
+    """The spellings of contests: made once for the same ones, as 650 take a moment."""
+    return _index_of(_These(tuple(contests)))
+
+
+class _These:
+    """Contests as they are asked for again: the very same ones, in the same order."""
+
+    def __init__(self, contests: tuple[Contest, ...]) -> None:
+        self.contests = contests
+        self._hash = hash(tuple(map(id, contests)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        # To compare what they hold would take as long as to read their names.
+        return (
+            isinstance(other, _These)
+            and len(self.contests) == len(other.contests)
+            and all(map(is_, self.contests, other.contests))
+        )
+
+
+@lru_cache(maxsize=8)
+def _index_of(these: _These) -> "NameIndex":
+    return NameIndex(these.contests)
 
 
 class NameIndex:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.election.contest import Party
+from bot.election.spellings import fold
 
 # Short names as the House of Commons Library has them; of several the first that stands is meant.
 _SAID = {
@@ -32,6 +33,22 @@ _NAMES = {
         word.replace("_", "[ -]") for word in sorted(words.split(), key=len, reverse=True)
     )
     for short, words in _SAID.items()
+}
+# Codes and registered names, folded, that nobody says.
+_CODES = {
+    "c": ("Con",),
+    "conservative and unionist": ("Con",),
+    "conservative and unionist party": ("Con",),
+    # Not the Liberal Democrats, as whoever says “the Liberals” means.
+    "lib": ("Lib",),
+    "liberal": ("Lib",),
+    "lab co op": ("Lab",),
+    "labour and co operative": ("Lab",),
+    "labour and co operative party": ("Lab",),
+    "scottish national party snp": ("SNP",),
+    "plaid cymru the party of wales": ("PC",),
+    "speaker seeking re election": ("Spk",),
+    "alliance alliance party of northern ireland": ("APNI",),
 }
 _ANY = "|".join(f"(?:{names})" for names in _NAMES.values())
 _SIDE = rf"(?:the )?(?:{_ANY})(?:['’]?s)?"
@@ -77,6 +94,20 @@ def read_sides(text: str) -> tuple[Sides, str]:
     if not to:
         to, text = _cut(_ONE, text)
     return Sides(gaining=to, losing=losing), text
+
+
+def short_names(*called: str) -> tuple[str, ...]:
+    """The short names that a party may have, the likeliest first, by a name or code of it.
+
+    Of several ways to call it the first that is known counts; empty where none is.
+    """
+    for words in map(fold, called):
+        if shorts := _CODES.get(words):
+            return shorts
+        for short, pattern in _EACH.items():
+            if pattern.fullmatch(words):
+                return short
+    return ()
 
 
 def standing_as(shorts: tuple[str, ...], parties: Iterable[Party]) -> Party | None:

@@ -109,6 +109,9 @@ PROSE = _compiled(
     rf"|(?:from{_S})?{_SAFE}))(?![a-z0-9-]|[.,:][0-9]|{_O}(?:per{_O}cent|%|points?\b))"
 )
 
+EARLIEST = _compiled(
+    rf"\b(?:not{_S}(?:until|before)|(?:no|not){_S}(?:earlier|sooner){_S}than|at{_S}the{_S}earliest)\b"
+)
 HEDGED = _compiled(rf"(?<!\w)(?:{_HEDGE}|from|{_LOOSE})(?!\w)|~|ish\b")
 WEEKDAY = _compiled(rf"\b{_WEEKDAY}\b")
 DATE = _compiled(

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from bot.election.ballot_paper import who
 from bot.election.contest import Candidacy, Contest
+from bot.election.spellings import fold
 from bot.election.written_numbers import (
     COUNT,
     MOST_VOTES,
@@ -100,7 +101,8 @@ def read_result(words: str, contest: Contest) -> TypedResult:
         )
     votes: dict[tuple[str, str], tuple[Candidacy, int]] = {}
     rejected: int | None = None
-    for label, count in _pairs(words):
+    names = frozenset(fold(one.name) for one in contest.candidacies)
+    for label, count in _pairs(words, names):
         if _REJECTED.fullmatch(label):
             if rejected is not None:
                 raise _twice("A number of rejected papers is", rejected, count)
@@ -177,12 +179,16 @@ def _refuse_unknown(text: str) -> None:
         )
 
 
-def _pairs(words: str) -> Iterator[tuple[str, int]]:
-    """Each name with its number, whichever of them comes first throughout."""
+def _pairs(words: str, people: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """Each name with its number, whichever of them comes first throughout.
+
+    `people` are folded names that stand as they are, of which a small word may be a part.
+    """
     found = list(COUNT.finditer(words))
     ends = [0, *(number.end() for number in found)]
     starts = [*(number.start() for number in found), len(words)]
-    labels = [_label(words[end:start]) for end, start in zip(ends, starts, strict=True)]
+    between = [words[end:start].strip(_SEPARATORS) for end, start in zip(ends, starts, strict=True)]
+    labels = [one if fold(one) in people else _label(one) for one in between]
     numbers = [whole(number[0]) for number in found]
     if rejected := _rejected_last(labels, numbers):
         yield rejected

@@ -18,6 +18,7 @@ from bot.liveblog.claims import (
     MajorityDefendedClaim,
     StageClaim,
     TurnoutClaim,
+    VenueClaim,
     VotesClaim,
 )
 from bot.liveblog.markup import plain_text
@@ -149,6 +150,8 @@ def _values(claim: Claim) -> Iterator[Row]:
                 yield {"figure": "outcome", "value": claim.outcome.value}
             if claim.majority is not None:
                 yield {"figure": "majority", "value": claim.majority, "unit": "votes"}
+        case VenueClaim():
+            yield {"figure": "venue", "value": claim.venue}
         case VotesClaim():
             for name, votes in claim.votes:
                 yield {"figure": "votes", "of": name, "value": votes, "unit": "votes"}

@@ -17,6 +17,7 @@ from bot.liveblog.statements import (
     MajorityDefendedClaim,
     StageClaim,
     TurnoutClaim,
+    VenueClaim,
     VotesClaim,
 )
 from bot.liveblog.votes import read_votes
@@ -29,6 +30,7 @@ __all__ = [
     "MajorityDefendedClaim",
     "StageClaim",
     "TurnoutClaim",
+    "VenueClaim",
     "VotesClaim",
     "contests_named",
     "read_claims",

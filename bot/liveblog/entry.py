@@ -44,6 +44,11 @@ class Entry:
     id_derived: bool = False
 
     @property
+    def marked(self) -> bool:
+        """Whether its publisher sets it off from the others: as a key event, or at the top."""
+        return self.key_event or self.pinned
+
+    @property
     def text(self) -> str:
         """Heading and body as plain text."""
         return "\n".join(part for part in (self.heading, plain_text(self.body)) if part)
@@ -53,9 +58,9 @@ class Entry:
         """A hash of what a reader sees, without ids, addresses of pages and times.
 
         Publishers touch `dateModified` and permalinks without changing a word; only a change
-        of this hash is an edit. The mark of a key event is seen, and counts.
+        of this hash is an edit. The mark of what is key is seen, and counts.
         """
-        return _digest(self.heading, self.body, self.pictures, self.key_event)
+        return _digest(self.heading, self.body, self.pictures, self.marked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +88,11 @@ def derive_id(published: datetime, heading: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _digest(heading: str, body: str, pictures: tuple[Picture, ...], key_event: bool) -> str:
+def _digest(heading: str, body: str, pictures: tuple[Picture, ...], marked: bool) -> str:
     # Every look at a page asks for the digest of every entry, and nearly all are as they were.
     shown = [(_file(p.url or ""), p.caption or "", p.credit or "") for p in pictures]
     seen = [heading, plain_text(body), *(part for picture in shown for part in picture)]
-    folded = "\x1f".join(_fold(part) for part in seen) + ("\x1fkey" if key_event else "")
+    folded = "\x1f".join(_fold(part) for part in seen) + ("\x1fkey" if marked else "")
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
 

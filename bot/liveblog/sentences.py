@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.election.contest import Contest
-from bot.election.names import NameIndex
+from bot.election.names import NameIndex, index_of
 from bot.liveblog.elsewhere import find_elsewhere, known_words
 from bot.liveblog.entry import Entry
 from bot.liveblog.markup import BlockKind, blocks
@@ -130,7 +130,7 @@ class Sentence:
 
 def read_sentences(entry: Entry, contests: Sequence[Contest]) -> tuple[Sentence, ...]:
     """Heading and body of an entry as sentences, block quotes left out."""
-    index, known = NameIndex(contests), known_words(contests)
+    index, known = index_of(contests), known_words(contests)
     heading = [(entry.heading[:MAX_TEXT], True)]
     body = [(b.text, False) for b in blocks(entry.body) if b.kind is not BlockKind.QUOTE]
     room, read = MAX_TEXT, []

@@ -75,6 +75,22 @@ class VotesClaim:
     type: Literal["votes"] = "votes"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueClaim:
+    """The votes are counted at a place."""
+
+    contest_id: str
+    venue: str
+    words: str
+    type: Literal["venue"] = "venue"
+
+
 Claim = (
-    TurnoutClaim | MajorityDefendedClaim | ExpectedClaim | StageClaim | DeclaredClaim | VotesClaim
+    TurnoutClaim
+    | MajorityDefendedClaim
+    | ExpectedClaim
+    | StageClaim
+    | DeclaredClaim
+    | VotesClaim
+    | VenueClaim
 )

@@ -1,15 +1,18 @@
 """The record as far as it reached at a moment: nothing from after it is ever said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
-from bot.election.contest import Contest
+from bot.election.contest import Contest, Party
 from bot.election.names import NameIndex
 from bot.election.occasion import Occasion
 from bot.election.spellings import fold
 from bot.record.record import PastContest, Record
 from bot.record.rows import BOUNDARIES, OverlapRow, SeatRow
+
+T = TypeVar("T")
 
 # A seat of before goes on in one of now where it is at least so much of it.
 _GOES_ON = 0.5
@@ -48,6 +51,10 @@ class Past:
     def reach(self) -> int:
         """How much is known: the same number at two instants is the same knowledge."""
         return self._record.reach(self.now)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes of the record as it was then: once for all with the same knowledge."""
+        return self._record.once((self.reach, key), make)
 
     def contest(self, contest_id: str) -> PastContest | None:
         """A contest by its id; None where the record does not have it, or not yet."""
@@ -133,6 +140,10 @@ class Past:
     def called_now(self, short: str) -> str:
         """What the same registered party is called later: BRX is RUK."""
         return self._record.successors.get(short, short)
+
+    def party(self, *, name: str, ec_id: str | None = None) -> Party | None:
+        """The party that the record has under an Electoral Commission id, else under a name."""
+        return self._record.party_called(fold(name), ec_id)
 
     def meanwhile(self, past: PastContest) -> list[PastContest]:
         """The by-elections of a seat, and of what it mostly was, since the general election before.

@@ -23,8 +23,8 @@ class People:
     def _stood(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for contest_id, row in self._contests.items():
-            for one in row.candidacies:
-                found[_key(one.name)].append(contest_id)
+            for name in {_key(one.name) for one in row.candidacies}:
+                found[name].append(contest_id)
         return found
 
     @cached_property

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.election.contest import Contest, Party
+from bot.election.doubts import Reach
 from bot.election.result import Outcome, Result
 from bot.record.past import Past
 from bot.record.record import PastContest
@@ -70,6 +71,10 @@ class Swing:
 
 def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ranked]:
     """The contests of a scope that have a value, in order; of equal ones the newer first."""
+    return [*past.once((measure, scope, lowest), lambda: _rank(past, measure, scope, lowest))]
+
+
+def _rank(past: Past, measure: Measure, scope: Scope, lowest: bool) -> list[Ranked]:
     found = [
         ranked
         for one in past.contests(
@@ -82,6 +87,48 @@ def rank(past: Past, measure: Measure, scope: Scope, *, lowest: bool) -> list[Ra
     ]
     found.sort(key=lambda one: one.past.contest.polling_day, reverse=True)
     return sorted(found, key=lambda one: one.value if lowest else -one.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Something a contest has done that none of its kind on record has, which goes back to `first`.
+
+    `before` is what was the most until then.
+    """
+
+    measure: Measure
+    value: float
+    before: Ranked
+    first: int
+
+
+def broken(
+    past: Past, contest: Contest, result: Result | None, outcome: Outcome | None
+) -> tuple[Broken, ...]:
+    """The records that a declaration breaks: a majority overturned, a swing, a majority."""
+    swing = None if result is None else swing_of(contest, result)
+    values: dict[Measure, float | None] = {
+        Measure.OVERTURNED: overturned(contest, outcome),
+        Measure.SWING: None if swing is None else swing.points,
+        Measure.MAJORITY: None if result is None else result.majority,
+    }
+    scope = Scope(by_election=contest.by_election)
+    found = []
+    for measure, value in values.items():
+        ranked = rank(past, measure, scope, lowest=False)
+        if ranked and value is not None and value > ranked[0].value:
+            first = next(past.contests()).contest.polling_day.year
+            found.append(Broken(measure=measure, value=value, before=ranked[0], first=first))
+    return tuple(found)
+
+
+def reach(past: Past, contest: Contest, measure: Measure) -> Reach | None:
+    """The largest on record before a contest, of contests of its kind; None where there is none."""
+    ranked = rank(past, measure, Scope(by_election=contest.by_election), lowest=False)
+    if not ranked:
+        return None
+    seat = ranked[0].past.contest
+    return Reach(value=ranked[0].value, where=f"{seat.name} in {seat.polling_day.year}")
 
 
 def swing_of(contest: Contest, result: Result) -> Swing | None:

@@ -2,13 +2,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from bot.election.clock import UK, to_utc
 from bot.election.contest import Candidacy, Contest, Party, PreviousResult, slug_from_name
@@ -27,6 +27,7 @@ ATTRIBUTION = "Contains Parliamentary information licensed under the Open Parlia
 _ON_RECORD_BY = time(12)
 _NOTIONAL = "notional result: the votes of 2019 as if cast on the seats of 2024"
 _INDEXES_KEPT = 8
+_MADE_KEPT = 32
 _BEFORE_THE_RECORD = date(2005, 5, 5)
 
 V = TypeVar("V")
@@ -98,6 +99,7 @@ class Record:
         self._folder = folder
         self._made: dict[str, PastContest] = {}
         self._indexes: dict[object, NameIndex] = {}
+        self._once: dict[Hashable, object] = {}
 
     @cached_property
     def rows(self) -> Rows:
@@ -201,6 +203,14 @@ class Record:
             return self._from(rows[-1])
         return self._notionals.get(seat) if seat.startswith("2024/") else None
 
+    def once(self, key: Hashable, make: Callable[[], V]) -> V:
+        """What `make` makes, made once for a key; the oldest of many are forgotten."""
+        if key not in self._once:
+            if len(self._once) >= _MADE_KEPT:
+                self._once.pop(next(iter(self._once)))
+            self._once[key] = make()
+        return cast(V, self._once[key])
+
     def reach(self, now: datetime) -> int:
         """How many contests are known at an instant (UTC): the same number is the same contests."""
         return bisect_right(self._instants, now)
@@ -249,6 +259,17 @@ class Record:
             for party in self.parties
             if party.ec_id and newest.get(party.ec_id, party.short) != party.short
         }
+
+    def party_called(self, name: str, ec_id: str | None) -> Party | None:
+        """A party as it stood last, by its Electoral Commission id, else by its folded name."""
+        by_id, by_name = self._parties_called
+        return by_id.get(ec_id or "") or by_name.get(name)
+
+    @cached_property
+    def _parties_called(self) -> tuple[dict[str, Party], dict[str, Party]]:
+        """Parties by their ids and by their folded names; of several the newest."""
+        by_id = {party.ec_id: party for party in self.parties if party.ec_id}
+        return by_id, {fold(party.name): party for party in self.parties}
 
     @cached_property
     def _remarks(self) -> dict[tuple[str, str], tuple[str, ...]]:

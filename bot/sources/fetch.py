@@ -5,7 +5,7 @@ import hashlib
 import importlib.metadata
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -17,7 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.errors import SourceEndedError, SourceError
+from bot.errors import SourceEndedError, SourceError, SourceMissingError
 from bot.ports import Validators
 from bot.sources.guard import Guard, PrivateAddressError, refusal, refuse_user
 from bot.sources.places import NEXT, place
@@ -62,7 +62,9 @@ class Fetcher:
     page after decompression. A `session` that is passed stays open; else one is opened here.
     Guarded requests have a session of their own, so that they never travel on a connection that
     was not checked; `allow` is what they may reach although it is private (see `Guard`, which
-    raises `ValueError`), `resolver` looks their names up, the system where it is None.
+    raises `ValueError`), `resolver` looks their names up, the system where it is None. What fails
+    in passing is tried so many `retries` more. `authorization` is the header of that name for each
+    origin (`https://api.example`) that wants one; no other server gets it.
     """
 
     def __init__(
@@ -75,12 +77,16 @@ class Fetcher:
         jitter: Callable[[], float] = random.random,
         allow: Iterable[str] = (),
         resolver: AbstractResolver | None = None,
+        retries: int = RETRIES,
+        authorization: Mapping[str, str] | None = None,
     ) -> None:
         self._session = session
         self._opened: aiohttp.ClientSession | None = None
         self._guarded: aiohttp.ClientSession | None = None
         self._guard = Guard(allow)
         self._resolver = resolver
+        self._retries = retries
+        self._authorization = dict(authorization or {})
         self._seconds = seconds
         self._bytes_limit = bytes_limit
         self._sleep = sleep
@@ -116,14 +122,14 @@ class Fetcher:
         """Ask for a page; raises `SourceError` with what happened, where, and what happens next.
 
         `guarded` means that the address came from a chat: only public servers are connected to.
-        Broken connections, time-outs and server errors are tried twice more, after a pause.
+        Broken connections, time-outs and server errors are tried again, after a pause.
         """
         address = checked(url)
-        for attempt in range(RETRIES + 1):
+        for attempt in range(self._retries + 1):
             try:
                 return await self._attempt(address, validators, guarded)
             except _PassingError:
-                if attempt == RETRIES:
+                if attempt == self._retries:
                     raise
             # Between half and all of a pause that doubles: many readers must not come back at once.
             await self._sleep(_BACK_OFF * 2**attempt * (0.5 + self._jitter() / 2))
@@ -155,7 +161,9 @@ class Fetcher:
         self._check_rest(url)
         async with (
             self.asking(url, seconds, guarded=guarded) as session,
-            session.get(url, headers=self._headers(validators), allow_redirects=False) as response,
+            session.get(
+                url, headers=self._headers(url, validators), allow_redirects=False
+            ) as response,
         ):
             try:
                 return await self._read(url, response, validators)
@@ -210,8 +218,10 @@ class Fetcher:
             raise RuntimeError("a Fetcher is used inside `async with`")
         return session
 
-    def _headers(self, validators: Validators) -> dict[str, str]:
+    def _headers(self, url: URL, validators: Validators) -> dict[str, str]:
         headers = {"User-Agent": self.user_agent, "Accept": _ACCEPT}
+        if (authorization := self._authorization.get(str(url.origin()))) is not None:
+            headers["Authorization"] = authorization
         if validators.etag:
             headers["If-None-Match"] = validators.etag
         if validators.last_modified:
@@ -277,7 +287,7 @@ class Fetcher:
                 f"{where} is gone for good (410). What I know of it stays, and I look no more."
             )
         if status == HTTPStatus.NOT_FOUND:
-            raise SourceError(
+            raise SourceMissingError(
                 f"{where} does not exist (404). Check the address; what I know of it stays."
             )
         rest = retry_after(response.headers)

@@ -8,7 +8,9 @@ from bot.record.record import Record, open_record
 from bot.store.asked import AskedRows
 from bot.store.blogs import BlogRows
 from bot.store.boards import BoardRows
+from bot.store.bulletins import BulletinRows
 from bot.store.database import Database, missing
+from bot.store.gathering import GatheringRows
 from bot.store.hubs import HubRows
 from bot.store.jobs import JobRows
 from bot.store.journal import JournalRows
@@ -53,8 +55,10 @@ class Store:
         self.subscriptions = SubscriptionRows(self._database)
         self.asked = AskedRows(self._database)
         self.journal = JournalRows(self._database)
+        self.bulletins = BulletinRows(self._database)
         self.roles = RoleRows(self._database)
         self.boards = BoardRows(self._database)
+        self.gathering = GatheringRows(self._database)
         self.jobs = JobRows(self._database)
         self.leadership = Leadership(database_url)
         self.notices = Notices(self._database)

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.events import Waited
 from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.lanes import Backlog, Lane
 from bot.store.codec import loads
 from bot.store.tables import IN_ROUND_UP, PENDING, UNSENT, WAITS, item
 
-SUBJECT = "round-up"
 # What is only news goes into the one message. A declaration, and what changes a message that
 # stands, is always said in full.
 NEWS = frozenset({PostKind.ENTRY, PostKind.REMINDER, PostKind.TIMETABLE, PostKind.STATE})
@@ -21,6 +21,11 @@ NEWS = frozenset({PostKind.ENTRY, PostKind.REMINDER, PostKind.TIMETABLE, PostKin
 def post_of(text: str) -> Post:
     """The post that a row holds. A thousand lanes hold the same."""
     return loads(Post, text)
+
+
+def round_up_subject(why: Waited, first: int) -> str:
+    """What a round-up is known by, whose first item has this id."""
+    return f"{why}:{first}"
 
 
 async def backlog(connection: AsyncConnection, lane: Lane) -> Backlog | None:
@@ -41,16 +46,17 @@ async def backlog(connection: AsyncConnection, lane: Lane) -> Backlog | None:
         if all(row.state not in UNSENT or row.state == PENDING for row in versions)
         and not any(row.message for row in versions)
         and not any(row.state == IN_ROUND_UP for row in versions)
-        and (post := _readable(versions[-1])) is not None
+        and (post := readable(versions[-1])) is not None
         and post.kind in NEWS
         # What never stood and is taken back is no part of it, and never said.
         and post.withdrawn is None
     ]
     if len(missed) <= 1:
         return None
+    subject = round_up_subject(Waited.OUT_OF_REACH, missed[0][0][0].id)
     return Backlog(
         lane=lane,
-        key=DeliveryKey(subject=f"{SUBJECT}:{missed[0][0][0].id}", version=1),
+        key=DeliveryKey(subject=subject, version=1),
         item_ids=tuple(
             row.id for versions, _ in missed for row in versions if row.state == PENDING
         ),
@@ -68,7 +74,7 @@ async def reworded(connection: AsyncConnection, lane: Lane, subject: str, into: 
     rows = select(item).where(here, item.c.subject.in_(known)).order_by(item.c.version)
     for row in await connection.execute(rows):
         first[row.subject] = min(row.id, first.get(row.subject, row.id))
-        if (post := _readable(row)) is None:
+        if (post := readable(row)) is None:
             continue
         newest[row.subject] = post
         if row.state in UNSENT:
@@ -80,10 +86,11 @@ async def reworded(connection: AsyncConnection, lane: Lane, subject: str, into: 
         key=DeliveryKey(subject=into, version=max(versions, default=0) + 1),
         item_ids=tuple(waiting),
         posts=tuple(newest[one] for one in sorted(newest, key=first.__getitem__)),
+        why=Waited(into.partition(":")[0]),
     )
 
 
-def _readable(row: Row[*tuple[Any, ...]]) -> Post | None:
+def readable(row: Row[*tuple[Any, ...]]) -> Post | None:
     """The post of a row; None where it cannot be read, and so is set aside when its turn comes."""
     try:
         return post_of(row.post)

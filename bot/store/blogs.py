@@ -9,6 +9,7 @@ from sqlalchemy import Text, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.manner import PLAIN, Manner
 from bot.election.figure import Source, Standing
 from bot.liveblog.changes import Known
 from bot.liveblog.claims import Claim
@@ -17,8 +18,8 @@ from bot.memory import BlogMemory, BlogStanding, BlogUpdate, EntryVersion, Overt
 from bot.ports import Blog, Validators
 from bot.store.codec import dumps, loads
 from bot.store.database import Database, new_id
+from bot.store.on_record import blog_of
 from bot.store.queueing import queue
-from bot.store.subscriptions import blog_of
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version, figure
@@ -39,6 +40,9 @@ _QUIET = (
     )
     .values(title=func.coalesce(bindparam("new_title", type_=Text()), blog_table.c.title))
 )
+
+# So many of the newest entries are looked through for those that are marked as key.
+SEARCHED = 500
 
 
 class BlogRows:
@@ -108,8 +112,13 @@ class BlogRows:
             row = rows.first()
             return None if row is None else blog_of(row)
 
-    async def standing(self, blog: Blog, count: int, only: frozenset[str]) -> BlogStanding:
-        """What stands of a blog, with its newest entries about these contests (none: about any)."""
+    async def standing(
+        self, blog: Blog, count: int, only: frozenset[str], manner: Manner = PLAIN
+    ) -> BlogStanding:
+        """What stands of a blog, with its newest entries about these contests (none: about any).
+
+        They are those that who has entries in a manner is to get.
+        """
         stands = (
             (blog_table.c.key == blog.key)
             & entry_table.c.withdrawn.is_(False)
@@ -127,20 +136,23 @@ class BlogRows:
         )
         if only:
             named = ("," + entry_version.c.contests + ",").like
-            query = query.where(or_(*(named(f"%,{contest},%") for contest in sorted(only))))
+            general = [entry_version.c.contests == ""] if manner.general else []
+            query = query.where(or_(*general, *(named(f"%,{one},%") for one in sorted(only))))
         async with self._database.read() as connection:
             here = select(blog_table).where(blog_table.c.key == blog.key)
             row = (await connection.execute(here)).first()
             all_of_it = select(func.count(), func.max(entry_table.c.published)).where(stands)
             entries, last = (await connection.execute(all_of_it)).one()
-            rows = list(await connection.execute(query.limit(count)))
+            rows = list(await connection.execute(query.limit(SEARCHED if manner.key else count)))
         title = None if row is None else row.title
+        found = [_version(one, blog.name or title or blog.url) for one in rows]
+        found = [one for one in found if one.entry.marked or not manner.key]
         return BlogStanding(
             title=title,
             chosen=None if row is None else row.chosen,
             entries=entries,
             last_entry=last,
-            newest=tuple(_version(row, blog.name or title or blog.url) for row in reversed(rows)),
+            newest=tuple(reversed(found[:count])),
         )
 
     @asynccontextmanager
@@ -182,7 +194,7 @@ class BlogRows:
                 found[one.blog.key] = changed.rowcount == 1
             return [found[one.blog.key] for one in updates]
 
-        return await self._database.write_in_one_go(work, facts=False)
+        return await self._database.write_in_one_go(work)
 
     async def _keep(self, update_: BlogUpdate) -> None:
         async def work(connection: AsyncConnection) -> None:
@@ -202,7 +214,8 @@ class BlogRows:
                 )
             await queue(connection, update_.announcements, update_.at)
 
-        await self._database.write_in_one_go(work, tell=bool(update_.entries))
+        changed = bool(update_.entries)
+        await self._database.write_in_one_go(work, tell=changed, facts=changed)
 
     async def keep_failure(
         self, blog: Blog, at: datetime, sentence: str, next_read: datetime | None = None

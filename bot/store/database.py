@@ -46,7 +46,8 @@ class Database:
     SQLite knows only one writer; a second would wait in the file lock and time out, so writers
     queue here, where the wait is fair and costs nothing.
 
-    `generation` counts what was written from here; by `origin` others know who wrote.
+    `generation` counts what was written of the night's facts from here; by `origin` others know
+    who wrote.
     """
 
     def __init__(self, url: str) -> None:
@@ -158,12 +159,12 @@ class Database:
 
     @asynccontextmanager
     async def write(
-        self, *, tell: bool = False, facts: bool = True
+        self, *, tell: bool = False, facts: bool = False
     ) -> AsyncIterator[AsyncConnection]:
         """A transaction: all of it is kept, or nothing. Raises `StoreError` as `read` does.
 
-        With `tell`, other processes on a PostgreSQL database look at what it has changed. Without
-        `facts`, nothing that is kept in memory becomes old by it.
+        With `tell`, other processes on a PostgreSQL database look at what it has changed. `facts`
+        are contests and figures: what is kept of them in memory is old then.
         """
         with self._use():
             try:
@@ -179,7 +180,7 @@ class Database:
         work: Callable[[AsyncConnection], Awaitable[T]],
         *,
         tell: bool = False,
-        facts: bool = True,
+        facts: bool = False,
     ) -> T:
         """Do `work` in a transaction of its own, and nothing else in it but use the connection.
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.hub_memory import HubState, HubSubscription
 from bot.ports import Blog, Hub
 from bot.store.database import Database
-from bot.store.subscriptions import blog_of
+from bot.store.on_record import blog_of
 from bot.store.tables import blog as blog_table
 from bot.store.tables import hub_subscription as table
 

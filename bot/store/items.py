@@ -60,9 +60,16 @@ OF_SUBJECT = (
 
 
 async def put(
-    connection: AsyncConnection, key: DeliveryKey, post: Post, lanes: Sequence[int], at: datetime
+    connection: AsyncConnection,
+    key: DeliveryKey,
+    post: Post,
+    lanes: Sequence[int],
+    at: datetime,
+    *,
+    state: str = PENDING,
+    manner: str = "",
 ) -> None:
-    """Put a post into lanes, within the caller's transaction."""
+    """Put a post into lanes, within the caller's transaction; in which `manner` it comes there."""
     if not lanes:
         return
     text = dumps(Post, post)
@@ -72,9 +79,10 @@ async def put(
             "subject": key.subject,
             "version": key.version,
             "post": text,
-            "state": PENDING,
+            "state": state,
             "attempts": 0,
             "queued_at": at,
+            "manner": manner,
         }
         for lane_id in lanes
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulletin_memory import SOURCE
 from bot.chat.ask import Ask, Author, Channel
 from bot.controls import Deed
 from bot.desk_memory import Settled
@@ -38,7 +39,7 @@ class JournalRows:
 
     async def add(self, ask: Ask, deed: Deed, state: EntryState, at: datetime) -> JournalEntry:
         """Keep a deed in a state, and its figures where it stands, in one transaction."""
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
             # Newer figures take the place of those that wait, also where they wait for nobody.
             await connection.execute(
@@ -58,14 +59,14 @@ class JournalRows:
                 "claims": dumps(_CLAIMS, deed.claims),
                 "state": state,
             }
-            row = await _add(connection, ask, at, values)
+            row = await add_row(connection, ask, at, values)
             if state is EntryState.STANDS:
-                await _put(connection, row, deed.standing, deed.said_at or at, at)
+                await put(connection, row, deed.standing, deed.said_at or at, at)
             return entry_of(row)
 
     async def settle(self, ask: Ask, settled: Settled, at: datetime) -> JournalEntry | None:
         """Move an entry on; None, and nothing done, where it is in none of the states any more."""
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
             row = await _row(connection, settled.number)
             if row is None or row.state not in settled.states:
@@ -76,7 +77,7 @@ class JournalRows:
                 update(journal).where(journal.c.id == row.id).values(state=settled.to)
             )
             if settled.to is EntryState.STANDS and settled.standing is not None:
-                await _put(connection, row, settled.standing, at, at)
+                await put(connection, row, settled.standing, at, at)
             values = {
                 "action": settled.action,
                 "contest_id": row.contest_id,
@@ -85,16 +86,16 @@ class JournalRows:
                 "state": EntryState.STANDS,
                 "of": row.id,
             }
-            return entry_of(await _add(connection, ask, at, values))
+            return entry_of(await add_row(connection, ask, at, values))
 
     async def retract(
         self, ask: Ask, contest_id: str, action: str, before: str, at: datetime
     ) -> JournalEntry | None:
         """End the figures of the desk that an action is about; None where there are none."""
         types = _TYPES[action.rpartition(" ")[2]]
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
-            ended = await _end(
+            ended = await end(
                 connection,
                 (figure.c.contest_id == contest_id) & figure.c.type.in_(types),
                 at,
@@ -108,11 +109,11 @@ class JournalRows:
                 "after": "taken back",
                 "state": EntryState.STANDS,
             }
-            return entry_of(await _add(connection, ask, at, values))
+            return entry_of(await add_row(connection, ask, at, values))
 
     async def undo(self, ask: Ask, since: datetime, at: datetime) -> JournalEntry | None:
         """Take back the asker's last deed since an instant; None where there is none."""
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             await self._database.in_turn(connection)
             last = await _last_of(connection, ask, since, at)
             if last is None:
@@ -126,7 +127,7 @@ class JournalRows:
                 "state": EntryState.STANDS,
                 "of": last.id,
             }
-            return entry_of(await _add(connection, ask, at, values))
+            return entry_of(await add_row(connection, ask, at, values))
 
 
 async def read_journal(
@@ -161,9 +162,10 @@ async def _row(connection: AsyncConnection, number: int) -> Row[Any] | None:
     return (await connection.execute(select(journal).where(journal.c.id == number))).first()
 
 
-async def _add(
+async def add_row(
     connection: AsyncConnection, ask: Ask, at: datetime, values: dict[str, Any]
 ) -> Row[Any]:
+    """Put a new row into the journal."""
     made = await connection.execute(
         insert(journal).values(
             at=at,
@@ -184,16 +186,17 @@ def _claims(row: Row[Any]) -> tuple[Claim, ...]:
     return claims
 
 
-async def _put(
+async def put(
     connection: AsyncConnection,
     row: Row[Any],
     standing: Standing,
     said_at: datetime,
     at: datetime,
+    source_url: str | None = None,
 ) -> None:
-    """Let what an entry states be the desk's word from now on."""
+    """Let what an entry states be its author's word from now on: the desk's, or a source's."""
     for claim in _claims(row):
-        await _end(connection, _same_slot(claim), at, claim)
+        await end(connection, _same_slot(claim, row), at, claim)
         await connection.execute(
             insert(figure).values(
                 contest_id=claim.contest_id,
@@ -201,6 +204,7 @@ async def _put(
                 claim=dumps(type(claim), claim),
                 standing=standing.value,
                 source_name=row.name,
+                source_url=source_url,
                 at=said_at,
                 known_at=at,
                 journal=row.id,
@@ -208,11 +212,27 @@ async def _put(
         )
 
 
-def _same_slot(claim: Claim) -> ColumnElement[bool]:
-    """Figures that a new one takes the place of."""
+def _same_slot(claim: Claim, row: Row[Any]) -> ColumnElement[bool]:
+    """Figures that a new one of an entry takes the place of: of people, or of the same source.
+
+    What a source says does not end what people, or another source, have said.
+    """
     # New votes say who won: a winner that was recorded without them is out of date.
     types = ("votes", "declared") if isinstance(claim, VotesClaim) else (claim.type,)
-    return (figure.c.contest_id == claim.contest_id) & figure.c.type.in_(types)
+    return (
+        (figure.c.contest_id == claim.contest_id)
+        & figure.c.type.in_(types)
+        & said_by(row.platform, row.author, claim.contest_id)
+    )
+
+
+def said_by(platform: str, author: str, contest_id: str) -> ColumnElement[bool]:
+    """Figures of a contest that a source has put in, or else that people have."""
+    of_sources = journal.c.platform == SOURCE
+    theirs = of_sources & (journal.c.author == author) if platform == SOURCE else ~of_sources
+    return figure.c.journal.in_(
+        select(journal.c.id).where(journal.c.contest_id == contest_id, theirs)
+    )
 
 
 async def _last_of(
@@ -272,13 +292,13 @@ async def _in_force(
     return [row.id for row in rows if _is_of(row, claim)]
 
 
-async def _end(
+async def end(
     connection: AsyncConnection,
     which: ColumnElement[bool],
     at: datetime,
     claim: Claim | None = None,
 ) -> int:
-    """End figures of the desk that are in force; how many. An expected time ends its own kind."""
+    """End figures that came by the journal; how many. An expected time ends its own kind."""
     ended = await _in_force(connection, which, claim)
     if ended:
         await connection.execute(
@@ -306,7 +326,7 @@ async def _take_back(connection: AsyncConnection, last: Row[Any], at: datetime) 
         await connection.execute(
             update(journal).where(journal.c.id == last.of).values(state=last.before)
         )
-    await _end(connection, figure.c.journal == (last.of or last.id), at)
+    await end(connection, figure.c.journal == (last.of or last.id), at)
     before = await connection.execute(
         select(figure)
         .where(
@@ -318,8 +338,11 @@ async def _take_back(connection: AsyncConnection, last: Row[Any], at: datetime) 
     )
     for row in before:
         claim = claim_from(row.claim)
+        author = await _row(connection, row.journal)
+        if author is None:
+            continue
         # Where somebody has recorded something else since, that stands.
-        if not await _in_force(connection, _same_slot(claim), claim):
+        if not await _in_force(connection, _same_slot(claim, author), claim):
             again = {**row._mapping, "known_at": at, "superseded_at": None}
             del again["id"]
             await connection.execute(insert(figure).values(again))

@@ -12,7 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel
 from bot.store import leases
-from bot.store.tables import STALE, UNSENT, asked, board, item, lane, roundup, subscription
+from bot.store.tables import (
+    GATHERED,
+    STALE,
+    UNSENT,
+    asked,
+    board,
+    item,
+    lane,
+    roundup,
+    subscription,
+)
 
 AWAY = "away"
 TAKEN_OUT = "Teller was taken out of the channel."
@@ -42,7 +52,7 @@ async def close(connection: AsyncConnection, channels: Iterable[Channel], at: da
     lanes = await _stopped(connection, channels)
     await connection.execute(
         update(item)
-        .where(item.c.lane_id.in_(lanes), item.c.state.in_(UNSENT))
+        .where(item.c.lane_id.in_(lanes), item.c.state.in_([*UNSENT, GATHERED]))
         .values(state=STALE, reason=TAKEN_OUT)
     )
     await connection.execute(
@@ -65,7 +75,7 @@ async def forget(connection: AsyncConnection, channels: Iterable[Channel], at: d
     for table in (item, asked, subscription):
         await connection.execute(delete(table).where(table.c.lane_id.in_(lanes)))
     emptied = update(lane).where(lane.c.id.in_(lanes))
-    await connection.execute(emptied.values(file=None, listens=False))
+    await connection.execute(emptied.values(file=None, listens=False, quiet=""))
     await _mark(connection, lanes, at, wanted=False)
 
 

@@ -11,6 +11,7 @@ from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
 from bot.election.result import CandidateVotes, Declaration, Result, outcome
+from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import (
     Claim,
@@ -25,13 +26,15 @@ from bot.liveblog.entry import Entry
 from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, JournalEntry, SourceHealth
 from bot.record.past import Past
 from bot.record.record import PastContest
+from bot.store.bulletins import read_state
 from bot.store.codec import loads
 from bot.store.database import Database
 from bot.store.hubs import reliable
 from bot.store.journal import read_journal
 from bot.store.known import KnownFacts, Whole
 from bot.store.leaving import followed
-from bot.store.subscriptions import SubscriptionRows, blog_of
+from bot.store.on_record import blog_of
+from bot.store.subscriptions import SubscriptionRows
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version
@@ -53,6 +56,8 @@ class StoreNewsroom:
         self._database = database
         self._known = known
         self._night: Whole | None = None
+        # Places that somebody has said since the night file was read, by contest id.
+        self._venues: dict[str, str] = {}
         self._claims: dict[str, list[tuple[Claim, Any]]] = {}
         self.past = past
         self.now = past.now
@@ -99,6 +104,8 @@ class StoreNewsroom:
             return on_record.figure_of_declaration()
         declared = _best(await self._figures(contest, DeclaredClaim))
         counted = _best(await self._figures(contest, VotesClaim))
+        if _overrules(declared, counted, contest):
+            counted = None
         result = None if counted is None else _result(contest, counted[0])
         by_short = {c.party.short: c.party for c in contest.candidacies}
         if result is not None and counted is not None and not result.tied:
@@ -163,16 +170,22 @@ class StoreNewsroom:
         """The milestones of a contest with their expected times, soonest first.
 
         Of several words on one milestone the last said counts, not the last read: an edit of an
-        old entry does not bring an old estimate back.
+        old entry does not bring an old estimate back. What the desk has said counts until it says
+        something else; what others say since is only suggested.
         """
         latest: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
+        of_the_desk: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
         rows = await self._figures(contest, ExpectedClaim)
         for claim, row in sorted(rows, key=lambda pair: (pair[1].at, pair[1].id)):
             latest[claim.kind] = (claim, row)
-        found = [
-            Expected(contest=contest, kind=kind, time=_figure(row, claim.time))
-            for kind, (claim, row) in latest.items()
-        ]
+            if row.journal is not None:
+                of_the_desk[claim.kind] = (claim, row)
+        found = []
+        for kind, last in latest.items():
+            claim, row = of_the_desk.get(kind, last)
+            other = None if claim.time.says(last[0].time) else _figure(last[1], last[0].time)
+            time = _figure(row, claim.time)
+            found.append(Expected(contest=contest, kind=kind, time=time, suggested=other))
         return sorted(found, key=lambda one: one.time.value.at)
 
     async def stated(self, contest: Contest) -> Sequence[Figure[Claim]]:
@@ -254,20 +267,32 @@ class StoreNewsroom:
         """What people did at the desk, of a contest or (None) at all, the first first."""
         return await read_journal(self._database, None if contest is None else contest.id, self.now)
 
+    async def state_of_parties(self) -> Figure[StateOfParties] | None:
+        """How the parties stand over all seats that vote tonight; None where nobody has said so."""
+        tonight = [one for one in await self.contests() if one.is_tonight(self.now)]
+        days = sorted({one.polling_day for one in tonight})
+        return await read_state(self._database, days, self.now) if days else None
+
     async def _whole(self) -> Whole:
         """The night's contests with what the record has of them, made once for all who ask now."""
         if self._night is None:
+            self._venues = {
+                claim.contest_id: claim.venue
+                for claim, row in await self._known.venues()
+                if self._in_force(row)
+            }
             self._night = await self._known.whole(self._key, self._make)
         return self._night
 
     def _key(self, contests: list[Contest]) -> Hashable:
         days = {contest.polling_day: contest for contest in contests}
         tonight = frozenset(day for day, one in days.items() if one.is_tonight(self.now))
-        return (self._official, self.past.reach, tonight)
+        return (self._official, self.past.reach, tonight, frozenset(self._venues.items()))
 
     def _make(self, contests: list[Contest]) -> Whole:
         tonight_first = sorted(contests, key=lambda c: not c.is_tonight(self.now))
-        return Whole(contests=[self._complete(contest) for contest in tonight_first])
+        said = [replace(one, venue=self._venues.get(one.id, one.venue)) for one in tonight_first]
+        return Whole(contests=[self._complete(contest) for contest in said])
 
     def _complete(self, contest: Contest) -> Contest:
         """A contest of a night file with what the record has of it, or of its seat before it."""
@@ -293,19 +318,46 @@ class StoreNewsroom:
             self._claims[contest.id] = [
                 (claim, row)
                 for claim, row in await self._known.figures(contest.id)
-                if row.known_at <= self.now
-                and (row.superseded_at is None or row.superseded_at > self.now)
+                if self._in_force(row)
             ]
         return self._claims[contest.id]
 
+    def _in_force(self, row: Any) -> bool:  # noqa: ANN401 - a row
+        """Whether a figure was known at `now`, and not yet another in its place."""
+        known: bool = row.known_at <= self.now
+        return known and (row.superseded_at is None or row.superseded_at > self.now)
+
 
 def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
-    """The figure of the highest standing, and of those the last said."""
+    """The figure of the highest standing, and of those the last said.
+
+    What came through the desk's door goes before what a blog's prose was read to say.
+    """
     return max(
         figures,
-        key=lambda pair: (Standing(pair[1].standing).rank, pair[1].at, pair[1].id),
+        key=lambda pair: (
+            Standing(pair[1].standing).rank,
+            pair[1].journal is not None,
+            pair[1].at,
+            pair[1].id,
+        ),
         default=None,
     )
+
+
+def _overrules(
+    declared: tuple[DeclaredClaim, Any] | None,
+    counted: tuple[VotesClaim, Any] | None,
+    contest: Contest,
+) -> bool:
+    """Whether a winner that was stated alone has more standing than votes for somebody else."""
+    if declared is None or counted is None:
+        return False
+    result = _result(contest, counted[0])
+    if result is None or result.tied:
+        return False
+    ranks = (Standing(declared[1].standing).rank, Standing(counted[1].standing).rank)
+    return ranks[0] > ranks[1] and result.winner.candidacy.party.short != declared[0].party
 
 
 def _figure(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and any value

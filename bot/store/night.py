@@ -37,7 +37,7 @@ class NightRows:
         An expected time that the file changed since the last start counts as said now (`at`);
         one that it did not change leaves newer word from a blog as it is.
         """
-        async with self._database.write(tell=True) as connection:
+        async with self._database.write(tell=True, facts=True) as connection:
             # Several processes start at once, and each has it from the same file.
             await self._database.in_turn(connection)
             await _replace_contests(connection, contests)
@@ -50,14 +50,17 @@ async def _replace_contests(
     connection: AsyncConnection, contests: Sequence[PlannedContest]
 ) -> None:
     await connection.execute(delete(contest_table))
-    for position, planned in enumerate(contests):
-        row = {
+    rows = [
+        {
             "id": planned.contest.id,
             "position": position,
             "remind": ",".join(str(minutes) for minutes in planned.remind),
             "facts": dumps(Contest, planned.contest),
         }
-        await connection.execute(insert(contest_table).values(row))
+        for position, planned in enumerate(contests)
+    ]
+    if rows:
+        await connection.execute(insert(contest_table), rows)
 
 
 async def _plan(
@@ -83,19 +86,23 @@ async def _plan(
         await connection.execute(
             update(figure).where(figure.c.id == row.id).values(superseded_at=at)
         )
+    new = []
     for (contest_id, kind), time in wanted.items():
         claim = ExpectedClaim(
             contest_id=contest_id, kind=kind, time=time.value, words=time.value.words
         )
         said_at = at if (contest_id, kind) in replaced else time.at
-        values = {
-            "contest_id": contest_id,
-            "type": claim.type,
-            "claim": dumps(ExpectedClaim, claim),
-            "standing": Standing.ESTIMATED.value,
-            "source_name": time.source.name,
-            "source_url": time.source.url,
-            "at": said_at,
-            "known_at": said_at,
-        }
-        await connection.execute(insert(figure).values(values))
+        new.append(
+            {
+                "contest_id": contest_id,
+                "type": claim.type,
+                "claim": dumps(ExpectedClaim, claim),
+                "standing": Standing.ESTIMATED.value,
+                "source_name": time.source.name,
+                "source_url": time.source.url,
+                "at": said_at,
+                "known_at": said_at,
+            }
+        )
+    if new:
+        await connection.execute(insert(figure), new)

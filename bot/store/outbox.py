@@ -98,8 +98,8 @@ class OutboxRows:
                 .order_by(func.min(item.c.id))
             )
             return [
-                Lane(id=row.id, channel=Channel(platform=row.platform, id=row.channel))
-                for row in rows
+                Lane(id=id, channel=Channel(platform=platform, id=channel))
+                for id, platform, channel in rows.all()
             ]
 
     async def advance(

@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.post import PostKind
 from bot.memory import Announcement
+from bot.store.gathering import put_entry, quiet_lanes
 from bot.store.items import put
 from bot.store.jobs import enqueue
 from bot.store.leaving import AWAY
-from bot.store.subscriptions import lane_of, takers, wishes
+from bot.store.subscriptions import Wish, lane_of, takers, wishes
 from bot.store.tables import IN_ROUND_UP, SENDING, SENT, TAKEN_AWAY, item
 
 
@@ -27,7 +29,7 @@ async def queue(
         return
     followed = await wishes(connection)
     away = set(followed.get(AWAY, ()))
-    wanted: list[tuple[Announcement, list[int]]] = []
+    wanted: list[tuple[Announcement, list[Wish], list[int]]] = []
     for announcement in announcements:
         have = await connection.execute(
             select(item.c.lane_id, func.max(item.c.version).label("newest"))
@@ -37,18 +39,27 @@ async def queue(
         newest = {row.lane_id: row.newest for row in have}
         behind = [i for i, version in newest.items() if version < announcement.key.version]
         if announcement.channel is not None:
-            takes = [await lane_of(connection, announcement.channel)]
+            takes = [Wish(lane_id=await lane_of(connection, announcement.channel))]
         elif announcement.about is not None:
-            takes = await _told_of(connection, announcement.about)
+            told = await _told_of(connection, announcement.about)
+            takes = [Wish(lane_id=lane_id) for lane_id in told]
         else:
             takes = takers(announcement, followed)
-        new = [lane_id for lane_id in takes if lane_id not in newest]
-        wanted.append((announcement, sorted({*behind, *new} - away)))
+        new = [one for one in takes if one.lane_id not in newest and one.lane_id not in away]
+        wanted.append((announcement, new, sorted(set(behind) - away)))
     # First, and all at once: nobody finds these lanes empty before the items are there, and no two
     # transactions wait for each other's lanes.
-    await enqueue(connection, sorted({lane_id for _, lanes in wanted for lane_id in lanes}))
-    for announcement, lanes in wanted:
-        await put(connection, announcement.key, announcement.post, lanes, at)
+    lanes = {one.lane_id for _, new, _ in wanted for one in new}
+    lanes |= {lane_id for _, _, behind in wanted for lane_id in behind}
+    await enqueue(connection, sorted(lanes))
+    entries = any(one.post.kind is PostKind.ENTRY for one in announcements)
+    quiets = await quiet_lanes(connection) if entries else {}
+    for announcement, new, behind in wanted:
+        if announcement.post.kind is PostKind.ENTRY:
+            await put_entry(connection, announcement, new, behind, quiets, at)
+        else:
+            here = sorted([*behind, *(one.lane_id for one in new)])
+            await put(connection, announcement.key, announcement.post, here, at)
 
 
 async def _told_of(connection: AsyncConnection, subject: str) -> list[int]:

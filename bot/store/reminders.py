@@ -1,6 +1,6 @@
 """The diary's memory: a reminder is a row, and what happened to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -22,17 +22,21 @@ class ReminderRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def arm(self, contest_id: str, wanted: Sequence[Reminder], at: datetime) -> None:
-        """Make the armed reminders of a contest exactly these; those that went out stay out.
+    async def arm(self, wanted: Mapping[str, Sequence[Reminder]], at: datetime) -> None:
+        """Make the armed reminders of contests exactly these; those that went out stay out.
 
         A reminder is the same when contest, milestone, minutes and expected instant are. One
         that is new and already past is left out at once, with that reason.
         """
         async with self._database.write() as connection:
-            rows = await connection.execute(select(table).where(table.c.contest_id == contest_id))
-            have = {(row.kind, row.minutes, row.expected_at): row for row in rows}
-            for one in wanted:
-                row = have.pop((one.kind.value, one.minutes, one.expected.at), None)
+            rows = await connection.execute(
+                select(table).where(table.c.contest_id.in_(list(wanted)))
+            )
+            have = {(row.contest_id, row.kind, row.minutes, row.expected_at): row for row in rows}
+            new = []
+            for one in (one for reminders in wanted.values() for one in reminders):
+                key = (one.contest_id, one.kind.value, one.minutes, one.expected.at)
+                row = have.pop(key, None)
                 if row is not None and row.state not in (ARMED, CANCELLED):
                     continue
                 expected = dumps(ClockTime, one.expected)
@@ -56,27 +60,33 @@ class ReminderRows:
                         update(table).where(table.c.id == row.id).values(values)
                     )
                     continue
-                await connection.execute(
-                    insert(table).values(
-                        contest_id=one.contest_id,
-                        kind=one.kind.value,
-                        minutes=one.minutes,
-                        expected_at=one.expected.at,
+                contest_id, kind, minutes, expected_at = key
+                new.append(
+                    {
+                        "contest_id": contest_id,
+                        "kind": kind,
+                        "minutes": minutes,
+                        "expected_at": expected_at,
                         **values,
+                    }
+                )
+            if new:
+                await connection.execute(insert(table), new)
+            if gone := [row.id for row in have.values() if row.state == ARMED]:
+                await connection.execute(
+                    update(table)
+                    .where(table.c.id.in_(gone))
+                    .values(
+                        state=CANCELLED, reason="the time moved, or it has happened", changed_at=at
                     )
                 )
-            gone = [row.id for row in have.values() if row.state == ARMED]
-            await connection.execute(
-                update(table)
-                .where(table.c.id.in_(gone))
-                .values(state=CANCELLED, reason="the time moved, or it has happened", changed_at=at)
-            )
 
-    async def armed(self) -> list[ArmedReminder]:
-        """All that wait, soonest first."""
+    async def armed(self, by: datetime) -> list[ArmedReminder]:
+        """All that wait and are due by an instant (UTC), soonest first."""
+        due = (table.c.state == ARMED) & (table.c.due <= by)
         async with self._database.read() as connection:
             rows = await connection.execute(
-                select(table).where(table.c.state == ARMED).order_by(table.c.due, table.c.id)
+                select(table).where(due).order_by(table.c.due, table.c.id)
             )
             return [
                 ArmedReminder(
@@ -91,6 +101,12 @@ class ReminderRows:
                 )
                 for row in rows
             ]
+
+    async def dues(self) -> set[datetime]:
+        """The instants (UTC) at which any that wait are due."""
+        query = select(table.c.due).where(table.c.state == ARMED).distinct()
+        async with self._database.read() as connection:
+            return set((await connection.execute(query)).scalars())
 
     async def deliver(
         self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime

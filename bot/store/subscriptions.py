@@ -3,23 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel, Follow, Following
+from bot.chat.manner import PLAIN, Manner, read_manner
+from bot.chat.post import PostKind
+from bot.chat.quiet import Quiet
 from bot.memory import Announcement
-from bot.ports import Blog, BlogFollowed, ChannelOnRecord
+from bot.ports import Blog, ChannelOnRecord
 from bot.store import leaving
 from bot.store.database import Database, new_id
 from bot.store.items import put
 from bot.store.jobs import enqueue
-from bot.store.tables import UNSENT, item, lane, subscription
+from bot.store.on_record import OF_ONE_BLOG, blog_of, channels_on_record, ids
 from bot.store.tables import blog as blog_table
-
-_OF_ONE_BLOG = "blog:"
+from bot.store.tables import item, lane, subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,39 +28,55 @@ class Wish:
     """A row: something that a lane follows, or will not have (`wanted` is false)."""
 
     lane_id: int
-    only: frozenset[str]
-    wanted: bool
-    since: datetime | None
+    only: frozenset[str] = frozenset()
+    wanted: bool = True
+    since: datetime | None = None
+    manner: Manner = PLAIN
 
     def takes(self, announcement: Announcement) -> bool:
         """Whether an announcement that the lane has no version of belongs in it."""
-        if not self.wanted or (self.only and not self.only & announcement.contests):
+        if not self.wanted or not self.manner.takes(announcement.post):
             return False
+        if self.only and not self.only & announcement.contests and not self._general(announcement):
+            return False
+        if self.manner.key and announcement.became_key:
+            return True
         # An edit of what was there before the channel came is not news to it.
-        return (
+        return announcement.news and (
             self.since is None or announcement.key.version == 1 or announcement.post.at > self.since
         )
+
+    def _general(self, announcement: Announcement) -> bool:
+        """Whether it is an entry that names no seat, and the lane is to have those too."""
+        is_entry = announcement.post.kind is PostKind.ENTRY
+        return self.manner.general and is_entry and not announcement.contests
 
 
 async def wishes(connection: AsyncConnection) -> dict[str, dict[int, Wish]]:
     """Everything that is followed: by what, then by lane."""
     found: dict[str, dict[int, Wish]] = {}
     for row in await connection.execute(select(subscription).order_by(subscription.c.lane_id)):
-        wish = Wish(lane_id=row.lane_id, only=_ids(row.only), wanted=row.wanted, since=row.since)
+        wish = Wish(
+            lane_id=row.lane_id,
+            only=ids(row.only),
+            wanted=row.wanted,
+            since=row.since,
+            manner=read_manner(row.manner),
+        )
         found.setdefault(row.what, {})[row.lane_id] = wish
     return found
 
 
-def takers(announcement: Announcement, followed: dict[str, dict[int, Wish]]) -> list[int]:
-    """The lanes that want an announcement of which they have no version yet."""
-    if not announcement.news:
+def takers(announcement: Announcement, followed: dict[str, dict[int, Wish]]) -> list[Wish]:
+    """The wishes of lanes that want an announcement of which they have no version yet."""
+    if not announcement.news and not announcement.became_key:
         return []
     by_lane: dict[int, Wish] = {}
     blog = announcement.blog
     if blog is None or not blog.from_chat:
         by_lane |= followed.get(announcement.kind, {})
     if blog is not None:
-        of_one = followed.get(_OF_ONE_BLOG + blog.key, {})
+        of_one = followed.get(OF_ONE_BLOG + blog.key, {})
         if announcement.kind is not Follow.CHECKS:
             # What was said of this one blog goes before what was said of them all.
             by_lane |= of_one
@@ -69,7 +86,7 @@ def takers(announcement: Announcement, followed: dict[str, dict[int, Wish]]) -> 
             by_lane = {
                 id: checks[id] for id, wish in of_one.items() if wish.wanted and id in checks
             }
-    return [lane_id for lane_id, wish in sorted(by_lane.items()) if wish.takes(announcement)]
+    return [wish for _, wish in sorted(by_lane.items()) if wish.takes(announcement)]
 
 
 class SubscriptionRows:
@@ -78,16 +95,24 @@ class SubscriptionRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def follow(self, channel: Channel, kinds: Iterable[Follow], only: frozenset[str]) -> None:
+    async def follow(
+        self,
+        channel: Channel,
+        kinds: Iterable[Follow],
+        only: frozenset[str],
+        manner: Manner = PLAIN,
+    ) -> None:
         """Let a channel have these kinds of messages, of contests (ids; none means all).
 
-        What was narrowed to some contests, and now is to others, is to both.
+        What was narrowed to some contests, and now is to others, is to both. Entries among them
+        come in a manner from now on.
         """
         async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
             for kind in sorted(kinds):
                 before = await _only(connection, lane_id, kind)
-                await _set(connection, lane_id, kind, before | only if only else only)
+                seats = before | only if only else only
+                await _set(connection, lane_id, kind, seats, manner=_of_entries(kind, manner))
 
     async def unfollow(self, channel: Channel, kinds: Iterable[Follow]) -> None:
         """Let a channel have none of these kinds."""
@@ -107,6 +132,7 @@ class SubscriptionRows:
         newest: Sequence[Announcement],
         since: datetime | None,
         at: datetime,
+        manner: Manner = PLAIN,
     ) -> int:
         """Let a channel have a blog from now on, and queue its newest entries, oldest first.
 
@@ -115,7 +141,8 @@ class SubscriptionRows:
         """
         async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
-            await _set(connection, lane_id, _OF_ONE_BLOG + blog.key, only, since=since)
+            what = OF_ONE_BLOG + blog.key
+            await _set(connection, lane_id, what, only, since=since, manner=manner)
             have = await connection.execute(
                 select(item.c.subject).where(
                     item.c.lane_id == lane_id,
@@ -127,14 +154,15 @@ class SubscriptionRows:
             if new:
                 await enqueue(connection, [lane_id])
             for one in new:
-                await put(connection, one.key, one.post, [lane_id], at)
+                post = manner.shaped(one.post)
+                await put(connection, one.key, post, [lane_id], at, manner=str(manner))
             return len(new)
 
     async def unfollow_blog(self, channel: Channel, blog: Blog) -> None:
         """Let a channel have no new entries of a blog."""
         async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
-            what = _OF_ONE_BLOG + blog.key
+            what = OF_ONE_BLOG + blog.key
             if blog.from_chat:
                 await connection.execute(
                     delete(subscription).where(
@@ -151,6 +179,13 @@ class SubscriptionRows:
             lane_id = await lane_of(connection, channel)
             await connection.execute(update(lane).where(lane.c.id == lane_id).values(listens=on))
 
+    async def quieten(self, channel: Channel, quiet: Quiet | None) -> None:
+        """Keep when entries wait; None for never."""
+        async with self._database.write(tell=True) as connection:
+            lane_id = await lane_of(connection, channel)
+            said = _hours(quiet)
+            await connection.execute(update(lane).where(lane.c.id == lane_id).values(quiet=said))
+
     async def listens(self, channel: Channel) -> bool:
         """Whether plain words in a channel are answered."""
         here = (lane.c.platform == channel.platform) & (lane.c.channel == channel.id)
@@ -160,7 +195,7 @@ class SubscriptionRows:
     async def blogs_from_chat(self) -> list[Blog]:
         """Blogs that chat brought and that some channel follows."""
         async with self._database.read() as connection:
-            followed = (_OF_ONE_BLOG + blog_table.c.key).in_(leaving.followed())
+            followed = (OF_ONE_BLOG + blog_table.c.key).in_(leaving.followed())
             rows = await connection.execute(
                 select(blog_table).where(blog_table.c.from_chat, followed)
             )
@@ -189,46 +224,7 @@ class SubscriptionRows:
     async def on_record(self) -> list[ChannelOnRecord]:
         """Every channel that is not away, what it gets, and how delivery to it goes."""
         async with self._database.read() as connection:
-            here = lane.c.id.not_in(leaving.lanes_away())
-            lanes = list(await connection.execute(select(lane).where(here).order_by(lane.c.id)))
-            blogs = {
-                row.key: (blog_of(row), row.title)
-                for row in await connection.execute(select(blog_table))
-            }
-            kinds: dict[int, dict[Follow, frozenset[str]]] = {}
-            followed: dict[int, list[BlogFollowed]] = {}
-            said = select(subscription).where(subscription.c.what != leaving.AWAY)
-            for row in await connection.execute(said.order_by(subscription.c.id)):
-                only = _ids(row.only)
-                if not row.what.startswith(_OF_ONE_BLOG):
-                    kinds.setdefault(row.lane_id, {})[Follow(row.what)] = only
-                elif row.what.removeprefix(_OF_ONE_BLOG) in blogs:
-                    blog, title = blogs[row.what.removeprefix(_OF_ONE_BLOG)]
-                    one = BlogFollowed(blog=blog, title=title, only=only, wanted=row.wanted)
-                    followed.setdefault(row.lane_id, []).append(one)
-            sent = await _by_lane(connection, select(item.c.lane_id, func.max(item.c.sent_at)))
-            unsent = item.c.state.in_(UNSENT)
-            waits = select(item.c.lane_id, func.count(), func.min(item.c.queued_at)).where(unsent)
-            waiting = await _by_lane(connection, waits)
-            # The oldest that was tried says why the others wait.
-            tried = select(item.c.lane_id, item.c.reason).where(unsent, item.c.reason.is_not(None))
-            reasons: dict[int, str] = {}
-            for row in await connection.execute(tried.order_by(item.c.id)):
-                reasons.setdefault(row.lane_id, row.reason)
-        return [
-            ChannelOnRecord(
-                channel=Channel(platform=row.platform, id=row.channel),
-                kinds=kinds.get(row.id, {}),
-                blogs=tuple(followed.get(row.id, ())),
-                listens=row.listens,
-                waiting=waiting[row.id][1] if row.id in waiting else 0,
-                waiting_since=waiting[row.id][2] if row.id in waiting else None,
-                last_sent=sent[row.id][1] if row.id in sent else None,
-                trouble=row.trouble or reasons.get(row.id),
-                suspended_since=row.suspended_at,
-            )
-            for row in lanes
-        ]
+            return await channels_on_record(connection)
 
 
 async def follow_the_file(connection: AsyncConnection, following: Sequence[Following]) -> None:
@@ -242,7 +238,8 @@ async def follow_the_file(connection: AsyncConnection, following: Sequence[Follo
     for row in list(await connection.execute(select(lane).where(lane.c.file.is_not(None)))):
         if Channel(platform=row.platform, id=row.channel) not in said:
             await _let_go(connection, row.id)
-            await connection.execute(update(lane).where(lane.c.id == row.id).values(file=None))
+            values = {"file": None, "quiet": ""}
+            await connection.execute(update(lane).where(lane.c.id == row.id).values(values))
     for one in following:
         lane_id = await lane_of(connection, one.channel)
         here = lane.c.id == lane_id
@@ -251,8 +248,10 @@ async def follow_the_file(connection: AsyncConnection, following: Sequence[Follo
             continue
         await _let_go(connection, lane_id)
         for kind in sorted(one.follows):
-            await _set(connection, lane_id, kind, one.only)
-        await connection.execute(update(lane).where(here).values(file=said[one.channel]))
+            manner = _of_entries(kind, one.manner)
+            await _set(connection, lane_id, kind, one.only, manner=manner)
+        values = {"file": said[one.channel], "quiet": _hours(one.quiet)}
+        await connection.execute(update(lane).where(here).values(values))
 
 
 async def lane_of(connection: AsyncConnection, channel: Channel) -> int:
@@ -271,11 +270,6 @@ async def lane_of(connection: AsyncConnection, channel: Channel) -> int:
     return new_id(made)
 
 
-def blog_of(row: Any) -> Blog:  # noqa: ANN401 - a row
-    """The blog that a row of its table holds."""
-    return Blog(url=row.url, format=row.format, name=row.name, from_chat=row.from_chat)
-
-
 async def _set(
     connection: AsyncConnection,
     lane_id: int,
@@ -284,8 +278,14 @@ async def _set(
     *,
     wanted: bool = True,
     since: datetime | None = None,
+    manner: Manner = PLAIN,
 ) -> None:
-    values = {"only": ",".join(sorted(only)), "wanted": wanted, "since": since}
+    values = {
+        "only": ",".join(sorted(only)),
+        "wanted": wanted,
+        "since": since,
+        "manner": str(manner),
+    }
     changed = await connection.execute(
         update(subscription)
         .where(subscription.c.lane_id == lane_id, subscription.c.what == what)
@@ -299,7 +299,7 @@ async def _only(connection: AsyncConnection, lane_id: int, what: str) -> frozens
     """The contests that something a lane follows was narrowed to."""
     here = (subscription.c.lane_id == lane_id) & (subscription.c.what == what)
     only = await connection.execute(select(subscription.c.only).where(here))
-    return _ids(only.scalar() or "")
+    return ids(only.scalar() or "")
 
 
 async def _let_go(connection: AsyncConnection, lane_id: int) -> None:
@@ -308,14 +308,15 @@ async def _let_go(connection: AsyncConnection, lane_id: int) -> None:
     await connection.execute(delete(subscription).where(subscription.c.lane_id == lane_id, said))
 
 
-async def _by_lane(connection: AsyncConnection, query: Any) -> dict[int, Any]:  # noqa: ANN401 - a query, and its rows
-    rows = await connection.execute(query.group_by(item.c.lane_id))
-    return {row.lane_id: row for row in rows}
-
-
 def _words(following: Following) -> str:
-    return f"{','.join(sorted(following.follows))} {','.join(sorted(following.only))}"
+    said = f"{','.join(sorted(following.follows))} {','.join(sorted(following.only))}"
+    # Nothing of it where nothing is said, as it was before there was any.
+    return " ".join(filter(None, (said, str(following.manner), _hours(following.quiet))))
 
 
-def _ids(text: str) -> frozenset[str]:
-    return frozenset(word for word in text.split(",") if word)
+def _of_entries(kind: Follow, manner: Manner) -> Manner:
+    return manner if kind is Follow.ENTRIES else PLAIN
+
+
+def _hours(quiet: Quiet | None) -> str:
+    return "" if quiet is None else str(quiet)

@@ -34,9 +34,12 @@ metadata = MetaData(
 # The states of an item. `SENDING` may or may not stand on the platform.
 PENDING, SENDING, SENT, FOLDED, STALE = "pending", "sending", "sent", "folded", "stale"
 DEAD, TAKEN_AWAY, IN_ROUND_UP = "dead", "taken away", "in round-up"
+# Waits for the round-up that its channel wants, and is nothing for the courier before.
+GATHERED = "gathered"
 UNSENT = (PENDING, SENDING)
 # Written out, for SQLite takes a partial index only where it sees the same words.
 WAITS = text("item.state IN ('pending', 'sending')")
+IS_GATHERED = text("item.state = 'gathered'")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -198,6 +201,45 @@ journal = Table(
     Index("ix_journal_contest_id", "contest_id", "id"),
 )
 
+# The last bulletin of a kind that a results source had of a contest, so that none is taken twice.
+heard = Table(
+    "heard",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("contest_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("source", "contest_id", "kind"),
+)
+
+# Who stands in a contest, as a results source has it, where the night file does not say.
+ballot_paper = Table(
+    "ballot_paper",
+    metadata,
+    Column("contest_id", Text, primary_key=True),
+    Column("candidacies", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# How the parties stand over all seats, as a source counts them, each time that it did.
+state_of_parties = Table(
+    "state_of_parties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("polling_day", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("source", "polling_day", "revision"),
+)
+
 # Who may do more than ask, as somebody allowed it from chat: `who` is a person's id, or “role:” or
 # “group:” and an id of the platform's own.
 role_grant = Table(
@@ -270,7 +312,7 @@ reminder = Table(
 # `file` is what the night file last said of the channel: what chat has changed since stands until
 # the file says something else. Whoever drains the lane has a lease on it; `epoch` counts them, so
 # that one who was asleep while it ran out is known as late. Instants of leases and retries are of
-# the database's clock, which all machines share.
+# the database's clock, which all machines share. `quiet` are the hours in which entries wait.
 lane = Table(
     "lane",
     metadata,
@@ -279,6 +321,7 @@ lane = Table(
     Column("channel", Text, nullable=False),
     Column("listens", Boolean, nullable=False, server_default=false()),
     Column("file", Text),
+    Column("quiet", Text, nullable=False, server_default=""),
     Column("owner", Text),
     Column("epoch", Integer, nullable=False, server_default=text("0")),
     Column("leased_until", Instant),
@@ -291,7 +334,8 @@ lane = Table(
 
 # What a channel follows: `what` is a kind of message, or “blog:” and the key of one blog. `since`
 # is the newest entry's instant when it began: an edit of an older one is not new to the channel.
-# With “away”, Teller was taken out of the channel at `since` (see `leaving`).
+# With “away”, Teller was taken out of the channel at `since` (see `leaving`). `manner` is how
+# entries come to it.
 subscription = Table(
     "subscription",
     metadata,
@@ -301,6 +345,7 @@ subscription = Table(
     Column("only", Text, nullable=False),
     Column("wanted", Boolean, nullable=False),
     Column("since", Instant),
+    Column("manner", Text, nullable=False, server_default=""),
     UniqueConstraint("lane_id", "what"),
 )
 
@@ -326,7 +371,7 @@ asked = Table(
 )
 
 # One that was begun has the `epoch` of the lease it was begun under, and `since` when; `part_of` is
-# the subject of the round-up that it went out in.
+# the subject of the round-up that it went out in. `manner` is how its subject came to the channel.
 item = Table(
     "item",
     metadata,
@@ -344,8 +389,16 @@ item = Table(
     Column("epoch", Integer),
     Column("since", Instant),
     Column("part_of", Text),
+    Column("manner", Text, nullable=False, server_default=""),
     UniqueConstraint("lane_id", "subject", "version"),
     Index("ix_item_subject", "subject", "lane_id"),
 )
 # What waits is little beside what was sent, and is asked for all the time.
 Index("ix_item_unsent", item.c.lane_id, item.c.id, sqlite_where=WAITS, postgresql_where=WAITS)
+Index(
+    "ix_item_gathered",
+    item.c.lane_id,
+    item.c.id,
+    sqlite_where=IS_GATHERED,
+    postgresql_where=IS_GATHERED,
+)

@@ -3,12 +3,19 @@
 from bot.chat.command import alert
 from bot.chat.events import Declared, Overruled
 from bot.chat.post import Post, PostKind
+from bot.election.contest import Contest
 from bot.election.figure import Standing
-from bot.election.result import Declaration
+from bot.election.result import CandidateVotes, Declaration, Result
 from bot.liveblog.markup import Block, BlockKind, Span
+from bot.record.ranking import Measure
 from handlers import voice
 from handlers.counts import turnout_declared
 
+_MOST = {
+    Measure.OVERTURNED: "The largest majority overturned",
+    Measure.SWING: "The largest swing",
+    Measure.MAJORITY: "The largest majority",
+}
 _SAID = {
     Standing.OFFICIAL: "Official.",
     Standing.PROVISIONAL: "Provisional: nobody has confirmed it yet.",
@@ -22,21 +29,15 @@ def declaration(event: Declared) -> Post:
     counted = figure.value.result
     votes = () if counted is None else counted.votes
     rows = tuple(
-        Block(
-            kind=BlockKind.ITEM,
-            spans=(
-                Span(
-                    text=f"{line.candidacy.name} ({line.candidacy.party.short}) "
-                    f"{voice.number(line.votes)}"
-                ),
-            ),
-        )
+        Block(kind=BlockKind.ITEM, spans=(Span(text=_votes_of(contest, counted, line)),))
         for line in votes
+        if counted is not None
     )
     sentences = [
         *_corrected(event),
         *voice.declared(contest, figure.value),
         *_turnout(event),
+        *_broken(event),
         *_standing(event),
     ]
     return Post(
@@ -104,6 +105,37 @@ def _votes(before: Declaration, now: Declaration) -> list[str]:
         for line in now.result.votes
         if (name := line.candidacy.name) in had and had[name] != line.votes
     ]
+
+
+def _votes_of(contest: Contest, counted: Result, line: CandidateVotes) -> str:
+    """A candidate's votes, with the share and its change where they are known.
+
+    A line each, and no table: five columns are more than a telephone shows.
+    """
+    party = line.candidacy.party
+    said = f"{line.candidacy.name} ({party.short}) {voice.number(line.votes)}"
+    share, change = counted.share_of(line), counted.change(contest, party)
+    if share is None:
+        return said
+    moved = "" if change is None else f" ({voice.points(change)})"
+    return f"{said}, {voice.per_cent(share)}{moved}"
+
+
+def _broken(event: Declared) -> tuple[str, ...]:
+    """The records that this breaks, as far as the record reaches."""
+    if event.withdrawn is not None:
+        return ()
+    kind = "by-election" if event.contest.by_election else "general election"
+    return tuple(
+        f"{_MOST[one.measure]} at a {kind} since {one.first}; until now it was "
+        f"{_value(one.measure, one.before.value)}, {one.before.past.contest.name} in "
+        f"{one.before.past.contest.polling_day.year}."
+        for one in event.broken
+    )
+
+
+def _value(measure: Measure, value: float) -> str:
+    return f"{value:.1f} points" if measure is Measure.SWING else voice.number(int(value))
 
 
 def _turnout(event: Declared) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ def entry(event: EntryPosted) -> Post:
         pictures=told.pictures,
         source=event.source,
         contests=tuple(contest.name for contest in event.contests),
-        key_event=told.key_event,
+        key_event=told.marked,
         edited=event.edited,
         withdrawn=event.withdrawn,
     )

@@ -3,9 +3,12 @@
 from bot.chat.command import alert
 from bot.chat.events import EstimateMoved, MilestoneDue
 from bot.chat.post import Post, PostKind
+from bot.chat.reply import Choice
 from bot.election.contest import MilestoneKind
 from handlers import voice
 
+# More buttons than these nobody reads.
+MOST_ASKED_ABOUT = 3
 _NOW = {
     MilestoneKind.POLLS_CLOSE: "Polls have closed in {seats}",
     MilestoneKind.BOXES: "{seats}: first ballot boxes expected about now",
@@ -27,7 +30,7 @@ def milestone(event: MilestoneDue) -> Post:
     left = event.expected.at - event.due
     if event.minutes < 0:
         heading = f"{seats}: declaration overdue"
-        detail = f"It was expected {voice.expected(event.expected)}, and no result is known."
+        detail = f"It was expected {voice.expected(event.expected)}; any word?"
     elif event.minutes == 0:
         heading = _NOW[event.kind].format(seats=seats)
         detail = ""
@@ -48,6 +51,23 @@ def milestone(event: MilestoneDue) -> Post:
         body=voice.paragraphs(detail, *where),
         contests=tuple(contest.name for contest in event.contests),
         late=event.late,
+        choices=_any_word(event) if event.minutes < 0 else (),
+    )
+
+
+def _any_word(event: MilestoneDue) -> tuple[Choice, ...]:
+    """What somebody at the desk may know of counts that are overdue."""
+    seats = event.contests[:MOST_ASKED_ABOUT]
+    several = len(event.contests) > 1
+    of = {contest.id: f"{contest.name}: " if several else "" for contest in seats}
+    return tuple(
+        choice
+        for contest in seats
+        for choice in (
+            Choice(label=f"{of[contest.id]}half an hour more", ask=f"delay {contest.name} 30m"),
+            Choice(label=f"{of[contest.id]}a recount", ask=f"record recount {contest.name}"),
+            Choice(label=f"{of[contest.id]}result …", ask="record", form="record"),
+        )
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urldefrag
 
 from bot.chat.command import alert
-from bot.chat.events import Missed
+from bot.chat.events import Missed, Waited
 from bot.chat.post import Post, PostKind
 from bot.election.clock import uk_day
 from bot.election.figure import Source
@@ -15,6 +15,13 @@ from handlers import voice
 
 # So many lines of so many characters fit into one message on every platform, without their links.
 MOST, LONGEST = 40, 60
+_WHY = {
+    Waited.OUT_OF_REACH: "While this channel was out of reach: ",
+    Waited.GATHERED: "",
+    Waited.QUIET: "While it was quiet here: ",
+}
+# Who wanted headings in place of entries gets them whole; fewer of them are in one message.
+_LONGEST = {Waited.GATHERED: 120, Waited.QUIET: 120}
 _KINDS = {
     PostKind.ENTRY: ("entry", "entries"),
     PostKind.REMINDER: ("reminder", "reminders"),
@@ -33,14 +40,16 @@ _STRUCK = frozenset({Style.STRUCK})
 @alert(Missed)
 def missed(event: Missed) -> Post:
     """Every post in a line of its own: its time, its heading, and what became of it."""
-    listed = _listed(event.posts)
+    listed, longest = _listed(event.posts), _LONGEST.get(event.why, LONGEST)
     names = dict.fromkeys(name for post in event.posts for name in post.contests)
     return Post(
         kind=PostKind.ROUND_UP,
-        heading=f"While this channel was out of reach: {_counted(event.posts)}, "
-        f"{_between(event.posts)}",
+        heading=f"{_WHY[event.why]}{_counted(event.posts)}, {_between(event.posts)}",
         at=event.at,
-        body=(*_left_out(len(event.posts) - len(listed)), *map(_line, listed)),
+        body=(
+            *_left_out(len(event.posts) - len(listed)),
+            *(_line(post, longest) for post in listed),
+        ),
         source=_source(event.posts),
         contests=tuple(names),
         edited=event.corrected,
@@ -84,18 +93,18 @@ def _left_out(number: int) -> tuple[Block, ...]:
     )
 
 
-def _line(post: Post) -> Block:
+def _line(post: Post, longest: int) -> Block:
     gone = post.withdrawn is not None
     url = post.source.url if post.source is not None else None
     star = "★ " if post.key_event and not gone else ""
-    said = Span(text=_said(post), styles=_STRUCK if gone else frozenset(), link=url)
+    said = Span(text=_said(post, longest), styles=_STRUCK if gone else frozenset(), link=url)
     spans = [Span(text=f"{voice.clock(post.at)} {star}"), said]
     if marks := ", ".join(_marks(post)):
         spans.append(Span(text=f" ({marks})"))
     return Block(kind=BlockKind.ITEM, spans=tuple(spans))
 
 
-def _said(post: Post) -> str:
+def _said(post: Post, longest: int) -> str:
     """Its heading, or its first words where it has none."""
     words = " ".join(post.heading.split())
     if not words:
@@ -103,11 +112,11 @@ def _said(post: Post) -> str:
     if not words:
         one, _ = _KINDS[post.kind]
         return one.capitalize()
-    if len(words) <= LONGEST:
+    if len(words) <= longest:
         return words
-    head = words[: LONGEST - 1]
+    head = words[: longest - 1]
     space = head.rfind(" ")
-    return (head[:space] if space > LONGEST // 2 else head).rstrip() + "…"
+    return (head[:space] if space > longest // 2 else head).rstrip() + "…"
 
 
 def _marks(post: Post) -> Iterator[str]:

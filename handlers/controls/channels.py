@@ -25,7 +25,7 @@ NEXT = (
 async def channels(newsroom: Newsroom, ask: Ask) -> Reply:
     """Where posts go, what each channel gets, and how delivery to it goes."""
     seen = [c for c in await newsroom.channels() if is_seen(c.channel, ask)]
-    served = [c for c in seen if c.follows_anything or c.listens or c.waiting or c.suspended_since]
+    served = [c for c in seen if c.gets_anything or c.listens or c.waiting or c.suspended_since]
     contests = await newsroom.contests()
     lines = []
     for one in served[:SHOWN]:

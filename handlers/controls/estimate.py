@@ -10,7 +10,7 @@ from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Standing
 from bot.errors import AskError, TimeUnclearError
 from bot.liveblog.statements import ExpectedClaim
-from bot.ports import Newsroom
+from bot.ports import Expected, Newsroom
 from handlers import voice
 from handlers.offers import UNDO
 from handlers.one_seat import one_seat
@@ -56,15 +56,52 @@ async def delay(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
     return await _move(newsroom, count_desk, ask, contest, kind, now.later(span), "delay")
 
 
+@command("ignore", examples=("ignore Tamworth", "ignore Mid Beds turnout"), control=True)
+async def ignore(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
+    """Keep the desk's time where somebody else has said another since."""
+    contest, kind, _ = await _read(newsroom, behind(ask.text, "ignore"), "ignore Tamworth")
+    what = voice.milestone(kind)
+    expected = await _standing(newsroom, contest, kind)
+    if expected is None or expected.suggested is None:
+        raise AskError(f"Nobody says another time than the desk for {contest.name}: {what}.")
+    time, other = expected.time.value, expected.suggested
+    said = f"{what} {voice.expected(other.value)}"
+    claim = ExpectedClaim(
+        contest_id=contest.id, kind=kind, time=time, words=ask.text[:LONGEST_WORDS]
+    )
+    # The desk says its own again, later than who said another.
+    deed = Deed(
+        action="ignore",
+        contest_id=contest.id,
+        claims=(claim,),
+        standing=Standing.ESTIMATED,
+        before=f"{other.source.name}: {said}",
+        after=f"{what} {voice.expected(time)}",
+    )
+    await count_desk.take(ask, deed)
+    return Reply(
+        title=f"{contest.name}: {what} is still expected {voice.expected(time)}",
+        lines=(f"What {other.source.name} says ({voice.expected(other.value)}) is left aside.",),
+        choices=(UNDO,),
+        contest=contest.id,
+        value=time.at.isoformat(),
+    )
+
+
 async def _read(newsroom: Newsroom, words: str, example: str) -> tuple[Contest, MilestoneKind, str]:
     """The seat and the milestone that words name, and what they say of its time."""
     contest, rest = await one_seat(newsroom, without_milestone(words), example)
     return contest, milestone(words), " ".join(rest.casefold().split()).strip(" :,;–-")
 
 
-async def _expected(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> ClockTime | None:
+async def _standing(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> Expected | None:
     timetable = await newsroom.timetable(contest)
-    return next((one.time.value for one in timetable if one.kind is kind), None)
+    return next((one for one in timetable if one.kind is kind), None)
+
+
+async def _expected(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> ClockTime | None:
+    standing = await _standing(newsroom, contest, kind)
+    return None if standing is None else standing.time.value
 
 
 async def _move(

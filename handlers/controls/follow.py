@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.chat.ask import Ask, Follow
 from bot.chat.command import command, dialog
 from bot.chat.form import Field, FieldKind, Form, FormError, Option, Values
+from bot.chat.manner import OFTEN, PLAIN, Manner, read_manner
 from bot.chat.reply import Choice, Reply
 from bot.chat.seats import seats_in
 from bot.chat.wishes import EVERYTHING, behind, read_wish
@@ -16,6 +17,15 @@ from handlers import voice
 from handlers.controls.following import lines_of, on_record
 
 LONGEST_ADDRESS = 1_500
+_WAYS = {
+    "key": "Key entries alone",
+    "headlines": "Headings alone",
+    "general": "With entries that name no seat",
+    "no pictures": "Without pictures",
+    "every 15": "As a round-up every 15 minutes",
+    "every 30": "As a round-up every 30 minutes",
+    "every 60": "As a round-up every hour",
+}
 _LOOKS_LIKE_AN_ADDRESS = ("http://", "https://")
 
 
@@ -26,19 +36,22 @@ _LOOKS_LIKE_AN_ADDRESS = ("http://", "https://")
         "follow https://news.example/live only Tamworth",
         "follow reminders and declarations",
         "follow everything only Tamworth",
+        "follow key entries every 30m",
     ),
     control=True,
 )
 async def follow(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
     """Bring a live blog to this channel, or reminders, declarations, entries or checks."""
-    wish = read_wish(behind(ask.text, "subscribe to", "subscribe", "follow"))
+    wish = read_wish(behind(ask.text, "subscribe to", "subscribe", "follow"), ways=True)
     contests = await _tonight(newsroom)
+    if "every" in f"{wish.rest} {wish.only}".casefold().split():
+        raise AskError(OFTEN)
     if wish.address is not None:
         if "://" in wish.rest:
             raise AskError("One live blog at a time: say “follow” and one address.")
         beside = seats_in(wish.rest, contests)[0]
         only = [*beside, *_seats(wish.only, contests)]
-        return await _blog(newsroom, channels, ask, wish.address, only)
+        return await _blog(newsroom, channels, ask, wish.address, only, wish.manner)
     kinds, only = wish.kinds, _seats(wish.only, contests)
     if wish.rest:
         # “follow Tamworth”, “follow declarations in Tamworth”.
@@ -46,10 +59,16 @@ async def follow(newsroom: Newsroom, channels: Channels, ask: Ask) -> Reply:
         kinds = kinds or EVERYTHING
     if not kinds:
         return _what_to_follow()
-    await channels.follow(ask.channel, kinds, frozenset(contest.id for contest in only))
+    if wish.manner != PLAIN and Follow.ENTRIES not in kinds:
+        raise AskError(
+            f"That is about entries, and there is but one way for {voice.follows(kinds)} to come. "
+            "Say it of entries alone: “follow key entries”."
+        )
+    about = frozenset(contest.id for contest in only)
+    await channels.follow(ask.channel, kinds, about, wish.manner)
     here = await on_record(newsroom, ask.channel)
     return Reply(
-        title=f"This channel now gets {voice.follows(kinds)}{_about(only)}",
+        title=f"This channel now gets {voice.follows(kinds)}{_about(only, wish.manner)}",
         lines=(
             f"In all: {'; '.join(lines_of(here, await newsroom.contests()))}.",
             "“unfollow” takes it back.",
@@ -75,7 +94,15 @@ async def _form(newsroom: Newsroom) -> Form:
         required=False,
         options=seats,
     )
-    fields = (address, only) if seats else (address,)
+    how = Field(
+        name="how",
+        label="In which way",
+        kind=FieldKind.SOME_OF,
+        hint="Leave it empty for every entry, whole, and at once.",
+        required=False,
+        options=tuple(Option(label=label, value=value) for value, label in _WAYS.items()),
+    )
+    fields = (address, only, how) if seats else (address, how)
     return Form(name="follow", title="Follow a live blog", fields=fields, submit="Follow")
 
 
@@ -85,8 +112,11 @@ async def _submit(newsroom: Newsroom, channels: Channels, ask: Ask, values: Valu
         raise FormError({"address": "It has to begin with http:// or https://."})
     wanted = set(values.get("only", ()))
     only = [contest for contest in await newsroom.contests() if contest.id in wanted]
+    how = [way for way in values.get("how", ()) if way in _WAYS]
+    if sum(way.startswith("every") for way in how) > 1:
+        raise FormError({"how": "Choose one time at which round-ups come."})
     try:
-        return await _blog(newsroom, channels, ask, address, only)
+        return await _blog(newsroom, channels, ask, address, only, read_manner(", ".join(how)))
     except (AskError, SourceError) as error:
         raise FormError({"address": str(error)}) from None
 
@@ -95,16 +125,23 @@ FOLLOW = dialog("follow", build=_form, submit=_submit)
 
 
 async def _blog(
-    newsroom: Newsroom, channels: Channels, ask: Ask, address: str, only: Sequence[Contest]
+    newsroom: Newsroom,
+    channels: Channels,
+    ask: Ask,
+    address: str,
+    only: Sequence[Contest],
+    manner: Manner,
 ) -> Reply:
     if len(address) > LONGEST_ADDRESS:
         raise AskError("That address is too long for one of a live blog; check it.")
     wanted = frozenset(contest.id for contest in only)
-    found = await channels.follow_blog(ask.channel, address, wanted)
-    if found.before is not None and found.before.only == wanted and not found.posted:
+    found = await channels.follow_blog(ask.channel, address, wanted, manner)
+    before = found.before
+    same = before is not None and (before.only, before.manner) == (wanted, manner)
+    if same and not found.posted:
         return Reply(title=f"This channel follows {found.followed.called} already", value=address)
     return Reply(
-        title=f"This channel now follows {found.followed.called}{_about(only)}",
+        title=f"This channel now follows {found.followed.called}{_about(only, manner)}",
         lines=(*_how(found), _found(found), _next(found)),
         choices=(Choice(label="Unfollow", ask=f"unfollow {found.followed.blog.url}"),),
         value=address,
@@ -128,8 +165,9 @@ def _next(found: BlogFound) -> str:
     return "Here comes the newest, then what is new." if found.posted else "What is new comes here."
 
 
-def _about(only: Sequence[Contest]) -> str:
-    return f", only of {voice.seats(only)}" if only else ""
+def _about(only: Sequence[Contest], manner: Manner) -> str:
+    said = voice.manner(manner, voice.seats(only) if only else None)
+    return f", {said}" if said else ""
 
 
 def _seats(words: str, contests: Sequence[Contest]) -> list[Contest]:

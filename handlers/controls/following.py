@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.chat.ask import Ask, Channel, Follow
 from bot.chat.command import command
+from bot.chat.manner import PLAIN, Manner
 from bot.chat.reply import Choice, Reply
 from bot.chat.wishes import behind, read_wish
 from bot.controls import Channels
@@ -22,10 +23,10 @@ MOST_BUTTONS = 8
     examples=("following", "what do we follow?"),
 )
 async def following(newsroom: Newsroom, ask: Ask) -> Reply:
-    """What this channel gets: blogs, reminders, declarations; and whether it listens."""
+    """What this channel gets, in which way and when; and whether it listens."""
     here = await on_record(newsroom, ask.channel)
     listens = "plain words are answered here" if here.listens else "I answer when I am mentioned"
-    if not here.follows_anything:
+    if not here.gets_anything:
         return Reply(
             title="This channel follows nothing",
             lines=("“follow” and the address of a live blog changes that.", f"Besides, {listens}."),
@@ -95,14 +96,26 @@ async def on_record(newsroom: Newsroom, channel: Channel) -> ChannelOnRecord:
 
 def lines_of(here: ChannelOnRecord, contests: Sequence[Contest]) -> list[str]:
     """What a channel gets, a line each."""
-    lines = [
-        f"{_kind(kind)}{_only(here.kinds[kind], contests)}" for kind in Follow if kind in here.kinds
-    ]
+    lines = []
+    for kind in Follow:
+        if kind in here.kinds:
+            way = here.manner if kind is Follow.ENTRIES else PLAIN
+            lines.append(f"{_kind(kind)}{_how(way, here.kinds[kind], contests)}")
     for one in here.blogs:
         if one.wanted:
-            lines.append(f"{one.called}{_only(one.only, contests)}")
+            lines.append(f"{one.called}{_how(one.manner, one.only, contests)}")
         elif Follow.ENTRIES in here.kinds:
             lines.append(f"but not {one.called}")
+    if here.board:
+        lines.append("a board that stays true")
+    if here.state_every is not None:
+        lines.append(f"the state of the night every {here.state_every} minutes")
+    if here.quiet is not None:
+        lines.append(f"quiet from {here.quiet}: entries wait till then")
+    if here.gathered and here.next_round_up is not None:
+        waits = "waits" if here.gathered == 1 else "wait"
+        when = voice.clock(here.next_round_up)
+        lines.append(f"{voice.entries(here.gathered)} {waits} for the round-up at {when}")
     return lines
 
 
@@ -110,9 +123,10 @@ def _kind(kind: Follow) -> str:
     return "entries of the night’s blogs" if kind is Follow.ENTRIES else voice.follows({kind})
 
 
-def _only(only: Collection[str], contests: Sequence[Contest]) -> str:
+def _how(manner: Manner, only: Collection[str], contests: Sequence[Contest]) -> str:
     named = [contest for contest in contests if contest.id in only]
-    return f", only of {voice.seats(named)}" if named else ""
+    said = voice.manner(manner, voice.seats(named) if named else None)
+    return f", {said}" if said else ""
 
 
 def _taking_back(here: ChannelOnRecord) -> tuple[Choice, ...]:

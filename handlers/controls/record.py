@@ -1,4 +1,4 @@
-"""Figures go in: a turnout, a result, or how far the count has come."""
+"""Figures go in: a turnout, a result, how far the count has come, or where it is."""
 
 import re
 
@@ -12,7 +12,7 @@ from bot.election.clock import read_time
 from bot.election.contest import Contest, Stage
 from bot.election.figure import Standing
 from bot.errors import AskError, TimeUnclearError
-from bot.liveblog.statements import StageClaim
+from bot.liveblog.statements import StageClaim, VenueClaim
 from bot.ports import Newsroom
 from handlers import voice
 from handlers.offers import UNDO
@@ -20,8 +20,9 @@ from handlers.one_seat import one_seat
 from handlers.recorded import LONGEST_WORDS, take_result, take_turnout
 
 _WHAT = re.compile(
-    r"\b(?P<what>turnout|results?|recount|verified|verification|declared)\b", re.IGNORECASE
+    r"\b(?P<what>turnout|results?|recount|verified|verification|declared|venue)\b", re.IGNORECASE
 )
+_VENUE, LONGEST_VENUE, _AROUND = "record venue Tamworth: The Rawlett School", 120, " ,;.–-"
 _STAGES = {
     "recount": Stage.RECOUNT,
     "verified": Stage.VERIFIED,
@@ -38,6 +39,7 @@ _STAGES = {
         "record result Tamworth Lab 11,719 Con 10,403 RUK 1,373 …",
         "record recount Mid Beds",
         "record declared Tamworth at 00:30",
+        "record venue Tamworth: The Rawlett School",
     ),
     control=True,
 )
@@ -47,12 +49,14 @@ async def record(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
     found = _WHAT.search(words)
     if found is None:
         return Reply(
-            title="What is to be recorded: a turnout, a result, verified, recount or declared?",
+            title="What is it: a turnout, a result, verified, a recount, declared, or the venue?",
             lines=("For example: record turnout Tamworth 25,630 of 71,302.",),
             choices=(Choice(label="Record a result …", ask="record", form="record"),),
             error=True,
         )
     what = found["what"].casefold()
+    if what == "venue":
+        return await _venue(newsroom, count_desk, ask, words[found.end() :])
     rest = f"{words[: found.start()]} {words[found.end() :]}"
     contest, figures = await one_seat(newsroom, rest, "record turnout Tamworth 25,630")
     if newsroom.now < contest.close_of_poll:
@@ -108,6 +112,37 @@ async def _stage(
         choices=(UNDO,),
         contest=contest.id,
         value=stage.value,
+    )
+
+
+async def _venue(newsroom: Newsroom, count_desk: CountDesk, ask: Ask, words: str) -> Reply:
+    """Where a seat counts; behind a colon the name of a place may hold the seat's own."""
+    seat, colon, place = words.partition(":")
+    contest, rest = await one_seat(newsroom, seat if colon else words, _VENUE)
+    if colon and rest.strip(_AROUND):
+        raise AskError(f"“{rest.strip()[:60]}” is no seat's name. Write it like “{_VENUE}”.")
+    venue = " ".join((place if colon else rest).split()).strip(_AROUND)
+    venue = re.sub(r"\A(?:at|is|is at) ", "", venue, flags=re.IGNORECASE)
+    if not any(letter.isalpha() for letter in venue):
+        raise AskError(f"Where is it? Write it like “{_VENUE}”.")
+    if len(venue) > LONGEST_VENUE:
+        raise AskError(f"That is too long for a place: at most {LONGEST_VENUE} characters.")
+    deed = Deed(
+        action="record venue",
+        contest_id=contest.id,
+        claims=(VenueClaim(contest_id=contest.id, venue=venue, words=ask.text[:LONGEST_WORDS]),),
+        standing=Standing.PROVISIONAL,
+        before=contest.venue,
+        after=venue,
+    )
+    await count_desk.take(ask, deed)
+    was = () if contest.venue in (None, venue) else (f"It was {contest.venue}.",)
+    return Reply(
+        title=f"Recorded: {contest.name} counts at {venue}",
+        lines=(*was, "Reminders before the declaration say so."),
+        choices=(UNDO,),
+        contest=contest.id,
+        value=venue,
     )
 
 

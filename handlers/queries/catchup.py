@@ -8,17 +8,20 @@ from bot.chat import wishes
 from bot.chat.ask import Ask
 from bot.chat.command import command
 from bot.chat.comparing import read_comparison
+from bot.chat.manner import first_words
 from bot.chat.reply import Origin, Reply
 from bot.election.clock import night_of, read_time
 from bot.election.contest import Contest
 from bot.election.figure import Figure, Standing
 from bot.errors import AskError, TimeUnclearError
+from bot.liveblog.entry import Entry
 from bot.ports import EntryOnRecord, Newsroom
 from handlers import voice
 from handlers.chosen import chosen
 
 USUAL = timedelta(hours=1)
 SHOWN, READ = 20, 500
+_AT_LEAST = "at least "
 _SINCE = re.compile(r"\b(?:since\b|(?:from|after)(?= \d))(?P<time>.*)$", re.IGNORECASE)
 _LAST = re.compile(
     r"\b(?:(?:for|in|over) )?(?:the )?(?:last|past) (?P<span>(?:\w+(?: |$)){1,4})$", re.IGNORECASE
@@ -60,7 +63,7 @@ async def catchup(newsroom: Newsroom, ask: Ask, what: str = "") -> Reply:
     if not entries and not facts:
         return Reply(title=f"{title}: nothing new", contest=contest_id, private=True)
     return Reply(
-        title=f"{title}: {voice.entries(len(entries))}",
+        title=f"{title}: {_AT_LEAST if len(entries) == READ else ''}{voice.entries(len(entries))}",
         lines=(*facts, *_headings(entries)),
         origin=_origin(entries, figures),
         contest=contest_id,
@@ -133,9 +136,17 @@ def _is_new(figure: Figure[Any], since: datetime) -> bool:
 
 def _headings(entries: list[EntryOnRecord]) -> list[str]:
     """The newest, oldest first: they are read as a story."""
-    lines = [f"{voice.clock(e.entry.published)}  {e.entry.heading}" for e in entries[:SHOWN]][::-1]
+    lines = [f"{voice.clock(e.entry.published)}  {_said(e.entry)}" for e in entries[:SHOWN]][::-1]
     left_out = len(entries) - SHOWN
-    return [f"The first {voice.number(left_out)} are left out.", *lines] if left_out > 0 else lines
+    if left_out <= 0:
+        return lines
+    first = "" if len(entries) == READ else f"first {voice.number(left_out)}"
+    return [f"The {first or 'earlier ones'} are left out.", *lines]
+
+
+def _said(entry: Entry) -> str:
+    """Its heading, else its first words, else that it is a picture."""
+    return entry.heading.strip() or first_words(entry.text) or "Picture"
 
 
 def _origin(entries: list[EntryOnRecord], figures: list[Figure[Any]]) -> Origin:

@@ -60,6 +60,8 @@ async def when(newsroom: Newsroom, contest: Contest) -> Reply:
         lines.append(f"That is {voice.span(time.at - newsroom.now)} from now. Only an estimate.")
     else:
         lines.append(f"That was {voice.span(newsroom.now - time.at)} ago; it has not declared.")
+    if (other := declaration.suggested) is not None:
+        lines.append(f"{other.source.name} says {voice.expected(other.value)}; the desk has not.")
     if contest.venue:
         lines.append(f"The count is at {contest.venue}.")
     return Reply(

@@ -1,6 +1,7 @@
 """Where somebody stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from string import ascii_uppercase
 
 from bot.chat.command import command
 from bot.chat.people import read_person
@@ -8,6 +9,7 @@ from bot.chat.reply import Choice, Reply, Table
 from bot.election.contest import Candidacy, Contest
 from bot.election.names import fold
 from bot.election.occasion import Occasion, read_occasion
+from bot.election.result import CandidateVotes
 from bot.errors import AskError
 from bot.ports import Newsroom
 from bot.record.people import of_name
@@ -87,35 +89,25 @@ def _told(
     """Where somebody stands tonight, else stood last, and every time before."""
     if not tonight and not before:
         return Reply(title=f"{name.title()} is not on record for that time", error=True)
-    rows = tuple(row for one in reversed(before) for row in _rows(one, name))[:SHOWN]
-    table = Table(columns=("", "", "party", "votes", ""), rows=rows, right=frozenset({3}))
-    lines = []
-    people = {
-        line.candidacy.person_id
-        for one in before
-        for line in one.result.votes
-        if fold(line.candidacy.name) == name
-    }
-    if len(before) + len(tonight) > 1:
-        several = len(people - {None}) > 1
-        lines.append(
-            "More than one person of this name is among these."
-            if several
-            else "People of the same name are not told apart here."
-        )
+    people = _People(
+        [[one.person_id for _, one in tonight]]
+        + [[line.candidacy.person_id for _, line in _lines(one, name)] for one in reversed(before)]
+    )
+    rows = tuple(row for one in reversed(before) for row in _rows(one, name, people))[:SHOWN]
+    columns = ("", "", "party", "votes", "") + (("who",) if people.several else ())
+    table = Table(columns=columns, rows=rows, right=frozenset({3}))
+    lines: list[str] = []
+    if len(before) + len(tonight) > 1 and (told := people.told()):
+        lines.append(told)
     if tonight:
         contest, one = tonight[0]
         title = f"{one.name} stands in {contest.name} tonight ({voice.party(one.party)})"
         origin = then.of_the_night(contest)
     else:
         last = before[-1]
-        contest = last.contest
-        line = next(each for each in last.result.votes if fold(each.candidacy.name) == name)
-        elected = "elected" if line is last.result.winner else "not elected"
-        title = (
-            f"{line.candidacy.name}: {then.title(newsroom, contest)} "
-            f"({voice.party(line.candidacy.party)}), {elected}"
-        )
+        contest, (place, line) = last.contest, _lines(last, name)[0]
+        one, elected = line.candidacy, "elected" if place == 1 else "not elected"
+        title = f"{one.name}: {then.title(newsroom, contest)} ({voice.party(one.party)}), {elected}"
         origin = voice.origin(last.figure_of_declaration())
         lines += last.remarks
     return Reply(
@@ -129,15 +121,46 @@ def _told(
     )
 
 
-def _rows(one: PastContest, name: str) -> list[tuple[str, ...]]:
+class _People:
+    """Who of a name is who, by their numbers; many on record have none.
+
+    `stood` are the numbers of those who stood together, for each contest, the latest first.
+    """
+
+    def __init__(self, stood: Sequence[Sequence[str | None]]) -> None:
+        ids = [id for each in stood for id in each]
+        self._known = list(dict.fromkeys(id for id in ids if id is not None))
+        self._unknown = None in ids
+        self.several = len(self._known) > 1 or any(len(each) > 1 for each in stood[1:])
+
+    def called(self, person_id: str | None) -> str:
+        """A letter for each person, the latest to stand first; “?” for whom nobody has told."""
+        return "?" if person_id is None else ascii_uppercase[self._known.index(person_id) % 26]
+
+    def told(self) -> str:
+        """What is known of whether they are one person; nothing where they surely are."""
+        if self.several:
+            unknown = "; “?” is one whose number is not on record" if self._unknown else ""
+            return f"More than one person of this name has stood; each has a letter{unknown}."
+        return "Whether these are all the same person is not on record." if self._unknown else ""
+
+
+def _lines(one: PastContest, name: str) -> list[tuple[int, CandidateVotes]]:
+    """Place and votes of everybody of a folded name who stood in a contest, most votes first."""
     return [
-        (
+        (place, line)
+        for place, line in enumerate(one.result.votes, 1)
+        if fold(line.candidacy.name) == name
+    ]
+
+
+def _rows(one: PastContest, name: str, people: _People) -> Iterator[tuple[str, ...]]:
+    for place, line in _lines(one, name):
+        row = (
             one.contest.name,
             then.occasion_briefly(one.contest),
             line.candidacy.party.short,
             voice.number(line.votes),
-            "elected" if line is one.result.winner else f"{place}.",
+            "elected" if place == 1 else f"{place}.",
         )
-        for place, line in enumerate(one.result.votes, 1)
-        if fold(line.candidacy.name) == name
-    ]
+        yield (*row, people.called(line.candidacy.person_id)) if people.several else row

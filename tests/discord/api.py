@@ -117,6 +117,11 @@ async def direct(discord: "StandInDiscord", _path: Path, _query: Path, body: Any
     return discord.world.direct_of(user).shown()
 
 
+@method("POST /channels/{channel_id}/typing")
+async def typing(discord: "StandInDiscord", path: Path, _query: Path, _body: Any) -> None:
+    _channel(discord, path, "send")
+
+
 @method("POST /channels/{channel_id}/messages")
 async def create(discord: "StandInDiscord", path: Path, _query: Path, body: Any) -> Json:
     world = discord.world

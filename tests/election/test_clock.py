@@ -339,3 +339,17 @@ def test_the_uk_day_turns_at_uk_midnight():
 )
 def test_a_time_is_said_back(words, said):
     assert say(heard(words)) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("not before 3am", "not before 03:00"),
+        ("no earlier than 02:30", "not before 02:30"),
+        ("3am at the earliest", "not before 03:00"),
+        ("around 3am", "around 03:00"),
+        ("after 3am", "around 03:00"),
+    ],
+)
+def test_a_time_before_which_nothing_comes_says_so(words, said):
+    assert say(read_time(words, polling_day=date(2023, 10, 19))) == said

@@ -1,5 +1,6 @@
 """Words to contests: what is sure, what is offered, what is not near anything."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.contest import Contest
-from bot.election.names import NameIndex, find_names, fold, is_slip, resolve, spellings
+from bot.election.names import NameIndex, find_names, fold, index_of, is_slip, resolve, spellings
 from tests.nights.facts import CONTESTS, MID_BEDFORDSHIRE, TAMWORTH
 
 
@@ -305,3 +306,11 @@ def test_names_lie_in_the_text_and_apart(text: str) -> None:
     for name in INDEX.find("Tamworth " + text + " Mid Beds"):
         assert end <= name.start < name.end
         end = name.end
+
+
+def test_the_names_of_the_same_contests_are_read_once_and_of_others_anew():
+    contests = (TAMWORTH, MID_BEDFORDSHIRE)
+    assert index_of(contests) is index_of([*contests])
+    other = replace(TAMWORTH, electorate=1)
+    (found,) = index_of((other, MID_BEDFORDSHIRE)).resolve("Tamworth").contests
+    assert found is other

@@ -152,3 +152,11 @@ def test_who_stands_is_listed_where_a_name_is_nobodys():
     alone = replace(TAMWORTH, candidacies=TAMWORTH.candidacies[:2])
     with pytest.raises(AskError, match=re.escape("Robert Bilcliff (UKIP), Andy Cooper (Con)")):
         read_result("Lab 5 Con 4", alone)
+
+
+def test_a_small_word_that_is_somebodys_name_stands():
+    """Somebody called A ON stood in Bath in 2024."""
+    named = replace(TAMWORTH.candidacies[0], name="A ON")
+    contest = replace(TAMWORTH, candidacies=(named, *TAMWORTH.candidacies[1:]))
+    read = read_result("Lab 11,719, A ON 25 and Con 10,403", contest)
+    assert [(one.name, count) for one, count in read.votes][1] == ("A ON", 25)

@@ -99,6 +99,12 @@ QUESTIONS: tuple[Question, ...] = (
     ("names of the candidates in Tamworth", "candidates", T),
     ("which parties are standing in mid beds?", "candidates", M),
     ("is reform standing in tamworth", "candidates", T),
+    # where the votes are counted
+    ("where is the count in mid beds", "venue", M),
+    ("where are the votes being counted in tamworth", "venue", T),
+    ("who counts the votes in tamworth", "venue", T),
+    ("who is counting the votes in tamworth?", "venue", T),
+    ("who is the returning officer in tamworth", "venue", T),
     # when
     ("when do we expect mid beds", "when", M),
     ("when does tamworth declare", "when", T),
@@ -141,6 +147,10 @@ QUESTIONS: tuple[Question, ...] = (
     ("what have I missed", "catchup", None),
     ("anything from mid beds?", "latest", M),
     ("latest on tamworth pls", "latest", T),
+    # tally
+    ("what's the state of the parties", "tally", None),
+    ("state of the parties so far?", "tally", None),
+    ("tally please", "tally", None),
     # status
     ("what's still out", "status", None),
     ("whats still out?", "status", None),

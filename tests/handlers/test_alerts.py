@@ -10,14 +10,18 @@ from bot.chat.events import (
     MilestoneDue,
     Overruled,
     SeatTonight,
+    TimeSuggested,
 )
 from bot.chat.post import Post, PostKind
 from bot.election.clock import ClockTime
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Standing
-from bot.election.result import Declaration, Outcome
+from bot.election.result import CandidateVotes, Declaration, Outcome, Result
 from bot.liveblog.entry import Entry, Picture
 from bot.liveblog.markup import BlockKind
+from bot.record.past import Past
+from bot.record.ranking import Measure, broken
+from bot.record.record import open_record
 from tests.handlers.night import (
     BLOG,
     CATALOGUE,
@@ -82,7 +86,7 @@ def test_a_reminder_before_a_declaration_says_when_and_where():
         (MilestoneKind.TURNOUT, 0, "Tamworth: turnout expected about now", []),
         (DECLARATION, 0, "Tamworth: declaration expected about now", []),
         (DECLARATION, -30, "Tamworth: declaration overdue",
-         ["It was expected around 03:00, and no result is known."]),
+         ["It was expected around 03:00; any word?"]),
     ],
 )  # fmt: skip
 def test_a_reminder_of_each_milestone(kind, minutes, heading, body):
@@ -126,7 +130,7 @@ def test_a_plain_time_is_said_without_around():
 def test_an_overdue_declaration_counts_from_the_end_of_a_span():
     post = reminder(-30, until=uk(4))
     assert post.at == uk(4, 30)
-    assert sentences(post) == ["It was expected between 03:00 and 04:00, and no result is known."]
+    assert sentences(post) == ["It was expected between 03:00 and 04:00; any word?"]
 
 
 def test_a_seat_without_a_venue_says_nothing_of_it():
@@ -185,14 +189,70 @@ def test_a_declaration_with_every_vote():
     assert sentences(post)[:5] == [
         "Sarah Edwards is elected.",
         "Majority 1,316 (19,634 last time).",
-        "Swing 23.9 points Conservatives to Labour.",
+        "Swing 23.9 points Conservatives to Labour since 2019.",
         # What the valid votes give, where nobody has said more of it.
         "Turnout 35.9%.",
-        "Sarah Edwards (Lab) 11,719",
+        "Sarah Edwards (Lab) 11,719, 45.8% (+22.1)",
     ]
     assert [b.kind for b in post.body].count(BlockKind.ITEM) == 9
     assert (post.kind, post.key_event, post.source) == (PostKind.DECLARATION, True, BLOG)
     assert (post.edited, post.withdrawn) == (None, None)
+
+
+def test_a_declaration_says_the_records_that_it_breaks_as_far_as_the_record_reaches():
+    past = Past(open_record(), uk(3, 16))
+    won = Result(
+        contest_id=MID_BEDFORDSHIRE.id,
+        votes=tuple(
+            CandidateVotes(candidacy=one, votes=votes)
+            for one, votes in zip(MID_BEDFORDSHIRE.candidacies, (12_680, 13_872), strict=False)
+        ),
+        complete=False,
+    )
+    seat = past.complete(MID_BEDFORDSHIRE)
+    records = broken(past, seat, won, Outcome.GAIN)
+    assert [one.measure for one in records] == [Measure.OVERTURNED]
+    assert (
+        "The largest majority overturned at a by-election since 2010; until now it was 24,239, "
+        "Tiverton and Honiton in 2022." in sentences(declared(RUSH, broken=records))
+    )
+
+
+def test_what_is_no_record_is_not_called_one():
+    past = Past(open_record(), uk(3, 16))
+    assert FULL.result is not None
+    assert broken(past, past.complete(TAMWORTH), FULL.result, Outcome.GAIN) == ()
+
+
+def test_an_overdue_count_is_asked_about_with_answers_to_press():
+    asked = [choice.ask for choice in reminder(-30).choices]
+    assert asked == ["delay Tamworth 30m", "record recount Tamworth", "record"]
+    assert reminder(0).choices == ()
+    of_two = [choice.label for choice in reminder(-30, contests=BOTH).choices]
+    assert of_two[0] == "Tamworth: half an hour more"
+    assert len(of_two) == 6
+
+
+def test_another_time_than_the_desks_is_to_use_or_to_ignore():
+    event = TimeSuggested(
+        contest=TAMWORTH,
+        kind=DECLARATION,
+        suggested=ClockTime(at=uk(3, 30), approximate=True),
+        stands=ClockTime(at=uk(2, 30)),
+        source=BLOG,
+        at=uk(1),
+    )
+    post = CATALOGUE.word(event)
+    assert post.heading == f"Tamworth: declaration around 03:30, says {BLOG.name}"
+    assert [choice.ask for choice in post.choices] == [
+        "estimate Tamworth declaration around 03:30",
+        "ignore Tamworth declaration",
+    ]
+    settled = CATALOGUE.word(replace(event, settled=True))
+    assert (settled.choices, sentences(settled)) == (
+        (),
+        ["Settled. The desk's time is at 02:30."],
+    )
 
 
 def test_a_declaration_with_some_votes_has_no_swing():

@@ -1,6 +1,7 @@
 """What somebody has missed, since when they say."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -90,3 +91,20 @@ async def test_a_time_that_is_none_is_told(question, said):
     reply = await answer(question, now=uk(0, 45))
     assert reply.error
     assert said in reply.title
+
+
+async def test_an_entry_without_a_heading_is_told_by_its_first_words():
+    first = DECLARED.entries[0]
+    bare = replace(first, entry=replace(first.entry, heading="", body="<p>Turnout is 36%.</p>"))
+    reply = await answer("catch up since 00:00", replace(UNKNOWN, entries=(bare,)))
+    assert reply.lines[-1].endswith("  Turnout is 36%.")
+
+
+async def test_what_is_more_than_can_be_read_is_not_counted_as_if_it_were_all():
+    first = DECLARED.entries[0]
+    moments = [uk(1, 0) + timedelta(seconds=n) for n in range(600)]
+    many = tuple(replace(first, entry=replace(first.entry, published=at)) for at in moments)
+    reply = await answer("catch up since 01:00", replace(UNKNOWN, entries=many), uk(2, 0))
+    assert reply.title == "Since 01:00: at least 500 entries"
+    assert reply.lines[0] == "The earlier ones are left out."
+    assert len(reply.lines) == 21

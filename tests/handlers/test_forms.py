@@ -53,13 +53,13 @@ async def faults(channels: FakeChannels, name: str, **values: str) -> dict[str, 
 
 async def test_a_blog_is_asked_for_with_the_seats_of_the_night():
     made = await form("follow")
-    assert names(made) == ["address", "only"]
+    assert names(made) == ["address", "only", "how"]
     assert [option.label for option in made.fields[1].options] == ["Mid Bedfordshire", "Tamworth"]
-    assert [field.required for field in made.fields] == [True, False]
+    assert [field.required for field in made.fields] == [True, False, False]
 
 
 async def test_where_no_seat_votes_tonight_none_is_asked_for():
-    assert names(await form("follow", replace(KNOWN, contests=()))) == ["address"]
+    assert names(await form("follow", replace(KNOWN, contests=()))) == ["address", "how"]
     assert names(await form("remind", replace(KNOWN, contests=()))) == ["words", "time", "whom"]
 
 

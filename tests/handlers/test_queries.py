@@ -124,7 +124,7 @@ async def test_a_result_with_every_vote():
     assert reply.lines == (
         "Sarah Edwards is elected.",
         "Majority 1,316 (19,634 last time).",
-        "Swing 23.9 points Conservatives to Labour.",
+        "Swing 23.9 points Conservatives to Labour since 2019.",
     )
     assert reply.table is not None
     assert reply.table.rows[0] == ("Sarah Edwards", "Lab", "11,719", "45.8%", "+22.1")

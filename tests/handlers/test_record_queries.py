@@ -427,6 +427,31 @@ async def test_where_somebody_stands_tonight():
     assert reply.contest == MID_BEDFORDSHIRE.id
 
 
+async def test_people_of_one_name_who_stood_in_one_seat_are_told_apart():
+    reply = await today("where is Greg Smith")
+    assert reply.title.startswith("Greg Smith: Mid Buckinghamshire")
+    assert reply.lines[0].startswith("More than one person of this name has stood")
+    assert reply.table is not None
+    first, second, *older = reply.table.rows
+    assert (first[2], first[-2:]) == ("Con", ("elected", "A"))
+    assert (second[2], second[-2:]) == ("Green", ("5.", "B"))
+    assert {row[-1] for row in older} == {"?"}
+
+
+async def test_people_of_one_name_in_two_seats_are_told_apart_by_their_numbers():
+    reply = await today("where did Khalid Mahmood stand")
+    assert reply.table is not None
+    assert {(row[0], row[-1]) for row in reply.table.rows if row[1] == "2024"} == {
+        ("Bradford West", "A"),
+        ("Birmingham Perry Barr", "B"),
+    }
+
+
+async def test_of_one_person_whose_number_is_known_nothing_is_doubted():
+    reply = await today("where did Sarah Edwards stand in 2024")
+    assert (reply.lines, len(reply.table.columns)) == ((), 5)
+
+
 async def test_where_somebody_has_stood():
     reply = await today("where did Nigel Farage stand in 2015?")
     assert reply.title == (

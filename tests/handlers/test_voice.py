@@ -183,7 +183,7 @@ def test_a_declaration_in_sentences():
     assert voice.declared(TAMWORTH, FULL) == (
         "Sarah Edwards is elected.",
         "Majority 1,316 (19,634 last time).",
-        "Swing 23.9 points Conservatives to Labour.",
+        "Swing 23.9 points Conservatives to Labour since 2019.",
     )
 
 
@@ -197,7 +197,10 @@ def test_a_swing_against_the_winner_is_told_the_right_way_round():
     votes = {"Andy Cooper": 10_000, "Sarah Edwards": 9_000}
     held = Declaration(winner=CON, outcome=Outcome.HOLD, result=counted(TAMWORTH, votes))
     assert held.result is not None
-    assert voice.declared(TAMWORTH, held)[-1] == "Swing 18.7 points Conservatives to Labour."
+    assert (
+        voice.declared(TAMWORTH, held)[-1]
+        == "Swing 18.7 points Conservatives to Labour since 2019."
+    )
 
 
 def test_two_independents_have_no_swing_between_them():

@@ -187,7 +187,7 @@ def test_what_is_older_than_the_window_has_left_the_page_and_not_the_blog():
 def test_a_pinned_entry_does_not_open_the_window():
     pinned = replace(BOXES, pinned=True)
     later = [entry(f"later-{n}", 200 + n) for n in range(3)]
-    known = knowing(BOXES, TURNOUT, RESULT, *later)
+    known = knowing(pinned, TURNOUT, RESULT, *later)
     _, changes = read(known, *[page(pinned, *reversed(later))] * 5)
     assert changes == [[]] * 5
 

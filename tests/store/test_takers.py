@@ -42,4 +42,4 @@ def test_a_note_on_a_blog_that_a_chat_brought_is_for_who_follows_it_and_checks(b
             SWITCHED_OFF: wish(SWITCHED_OFF, wanted=False),
         },
     }
-    assert takers(note_on(blog), followed) == lanes
+    assert [wish.lane_id for wish in takers(note_on(blog), followed)] == lanes

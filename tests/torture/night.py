@@ -18,6 +18,8 @@ from tests.torture.standins import TorturedDiscord, TorturedSlack, Traffic, Weat
 
 # Nothing has moved for so long: what is wrong stays wrong.
 QUIET = 2.0
+# Scripts that switch a guard off.
+WITHOUT = Path(__file__).parent / "without"
 
 
 class Night:
@@ -156,7 +158,7 @@ class Night:
                 **self._plan.env,
             ),
             log=self._folder / f"process-{number}.log",
-            without=self._plan.without,
+            first=WITHOUT / f"{self._plan.without}.py" if self._plan.without else None,
         )
 
     async def _kill(self, process: Process, chance: random.Random) -> None:

@@ -80,15 +80,20 @@ class Nursery:
         self._turn = asyncio.Lock()
 
     async def start(
-        self, *arguments: str, folder: Path, env: Mapping[str, str], log: Path, without: str = ""
+        self,
+        *arguments: str,
+        folder: Path,
+        env: Mapping[str, str],
+        log: Path,
+        first: Path | None = None,
     ) -> Process:
-        """A Teller that runs in a folder; `without` names a guard that it has not."""
+        """A Teller that runs in a folder; `first` is a script that is run in it before."""
         told = {
             "arguments": arguments,
             "folder": str(folder),
             "env": dict(env),
             "log": str(log),
-            "without": without,
+            "first": None if first is None else str(first),
         }
         async with self._turn:
             assert self._process.stdin is not None
@@ -208,8 +213,8 @@ def _live(told: dict[str, Any]) -> None:
     sys.argv = ["teller", *told["arguments"]]
     # Or all would wait as long as each other wherever they wait by chance.
     random.seed()
-    if told["without"]:
-        runpy.run_path(str(Path(__file__).parent / "without" / f"{told['without']}.py"))
+    if told["first"]:
+        runpy.run_path(told["first"], run_name="__main__")
     import_module("bot.cli").main()
 
 

@@ -116,7 +116,7 @@ def message(post: Post) -> DiscordMessage:
     description = _joined([body, read_on if more else "", about])
     embed = {"description": description, "color": _colour(post)}
     shown = _with_pictures(embed, pictures[:MAX_PICTURES], post)
-    return DiscordMessage(content=heading, embeds=tuple(shown))
+    return DiscordMessage(content=heading, embeds=tuple(shown), rows=in_rows(post.choices, ""))
 
 
 def plainer(post: Post) -> DiscordMessage:
@@ -174,9 +174,12 @@ def answer(reply: Reply, *, postable: bool = False, question: str = "") -> Disco
 
 
 def _listed(post: Post, room: int) -> str:
-    """The lines of a round-up; where not all of them fit, the newest, behind a “…”."""
+    """The lines of a round-up; where too long without links, or the newest, behind a “…”."""
     told = list(tidy(post.body))[-MAX_LISTED:]
     body, clipped = fitted(told, limit=MAX_ROUND_UP, most=MAX_LISTED, room=room)
+    if clipped:
+        told = list(unlinked(told))
+        body, clipped = fitted(told, limit=MAX_ROUND_UP, most=MAX_LISTED, room=room)
     opening = ""
     while clipped and len(told) > 1:
         told, opening = told[1:], "…\n\n"

@@ -91,7 +91,9 @@ def message(post: Post) -> SlackMessage:
         below.append(_read_on(post))
     return SlackMessage(
         text=post_aloud(post),
-        blocks=_fitted([*above, *_rich(below)], pictures[:MAX_PICTURES]),
+        blocks=_fitted(
+            [*above, *_rich(below)], [*_choices(post.choices), *pictures[:MAX_PICTURES]]
+        ),
         colour=colour(post) if post.kind is PostKind.DECLARATION else _COLOURS.get(post.kind),
     )
 

@@ -26,7 +26,10 @@ SCOPES = {
     "im:write": "remind somebody in a direct message",
 }
 # What it goes on without; the manifest asks for it all the same.
-OPTIONAL = {"usergroups:read": "see who is in a user group that DESK, OPERATORS or “allow” names"}
+OPTIONAL = {
+    "usergroups:read": "see who is in a user group that DESK, OPERATORS or “allow” names",
+    "users:read": "say by name who recorded a figure",
+}
 
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 SHORTCUTS = (

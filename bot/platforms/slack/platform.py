@@ -20,6 +20,7 @@ from bot.platforms.slack.conversation import Conversation
 from bot.platforms.slack.groups import Groups
 from bot.platforms.slack.home import Home
 from bot.platforms.slack.modals import Modals
+from bot.platforms.slack.names import Names
 from bot.platforms.slack.team import Team
 from bot.platforms.slack.workspaces import Workspaces
 from bot.ports import Desk
@@ -52,6 +53,7 @@ class SlackPlatform:
         self._connection = connection
         self._home: Home | None = None
         self._groups = Groups(workspaces)
+        self._names = Names(workspaces)
 
     async def run(self, desk: Desk) -> None:
         """Answer questions until cancelled; a lost connection is made again, and logged."""
@@ -80,6 +82,10 @@ class SlackPlatform:
     async def members(self, group: str) -> frozenset[str]:
         """The ids of who is in a user group; none where Slack does not say, which is logged."""
         return await self._groups.members(group)
+
+    async def called(self, person: str) -> str:
+        """What somebody is called, by their id; empty where Slack does not say, which is logged."""
+        return await self._names.of(person)
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
         """Post a new message. Raises `DeliveryError`, whose fault says what becomes of it."""

@@ -159,6 +159,13 @@ def _standing(post: Post, plain: bool) -> Iterator[RenderableType]:
     for picture in post.pictures:
         if caption := _caption(picture):
             yield caption
+    # Nothing can be pressed here: what a button would ask is there to be typed.
+    for choice in post.choices:
+        yield (
+            say("→ ", "cyan")
+            .append_text(say(choice.label))
+            .append_text(say(f": {choice.ask}", "dim"))
+        )
     if footer := _footer(post, plain):
         yield footer
 

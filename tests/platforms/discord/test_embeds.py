@@ -245,6 +245,13 @@ def test_an_edit_leaves_nothing_of_what_stood_there():
     assert plainer(REMINDER).payload()["embeds"] == []
 
 
+def test_a_post_has_its_choices_as_buttons_and_an_edit_without_them_takes_them_away():
+    asked = message(replace(REMINDER, choices=REPLY.choices))
+    assert asked.rows == answer(REPLY).rows
+    assert message(REMINDER).payload()["components"] == []
+    assert message(replace(REMINDER, choices=REPLY.choices, withdrawn="wrong")).rows == ()
+
+
 def test_an_answer_has_title_lines_table_origin_and_choices():
     shown = answer(REPLY)
     check(shown)

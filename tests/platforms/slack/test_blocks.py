@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.post import PostKind
+from bot.chat.reply import Choice
 from bot.election.figure import Source
 from bot.liveblog.entry import Picture
 from bot.liveblog.markup import blocks
@@ -275,3 +276,18 @@ def test_words_from_outside_neither_mark_nor_call():
     harmless = "&lt;!channel&gt; ∗@\u2060here∗ &lt;@U1&gt;"
     assert header(shown) == f"↻ *{harmless}*"
     assert mrkdwn(shown)[2].endswith(f" · ˍTamˍ · {harmless}")
+
+
+def test_a_post_has_its_choices_as_buttons():
+    choices = (
+        Choice(label="Half an hour more", ask="delay Tamworth 30m"),
+        Choice(label="Result …", ask="record", form="record"),
+    )
+    *_, row = message(replace(REMINDER, choices=choices)).blocks
+    assert row["type"] == "actions"
+    assert [(one["action_id"], one["value"]) for one in row["elements"]] == [
+        ("choice:1", "delay Tamworth 30m"),
+        ("form:record", "record"),
+    ]
+    withdrawn = message(replace(REMINDER, choices=choices, withdrawn="wrong"))
+    assert "actions" not in [block["type"] for block in withdrawn.blocks]

@@ -57,7 +57,7 @@ async def test_the_doctor_names_the_one_scope_that_was_forgotten(slack, tmp_path
 
 
 async def test_a_scope_that_teller_goes_on_without_is_told_and_no_fault(slack, tmp_path):
-    (scope,) = OPTIONAL
+    scope = "usergroups:read"
 
     async def told() -> list[str]:
         asked = settings(slack, tmp_path)

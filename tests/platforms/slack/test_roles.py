@@ -31,6 +31,7 @@ async def told_alone(slack, text: str, user: str) -> str:
 
 
 async def test_until_somebody_is_named_everybody_may_and_then_who_is_named(slack, duty):
+    slack.add_user("U3", "Eve")
     assert "I listen here now" in await told(slack, "listen on", "U2")
     assert "U1 is now an operator" in await told(slack, "allow <@U1> operator", "U2")
 
@@ -60,6 +61,7 @@ async def test_the_slash_command_knows_whom_it_mentions(slack, duty):
 
 
 async def test_who_is_in_a_group_that_was_named_has_its_role(slack, duty):
+    slack.add_user("U3", "Eve")
     slack.usergroups["S1"] = ["U3"]
     await told(slack, "allow <@U1> operator", "U1")
     assert not [call for call in slack.calls if call.method == "usergroups.users.list"]

@@ -1,0 +1,1 @@
+"""A count night played by people on two platforms, judged after each step of it."""
