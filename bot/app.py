@@ -30,12 +30,14 @@ from bot.diary import Diary
 from bot.differences import Differences
 from bot.election.contest import Contest
 from bot.gathering import Gathering
+from bot.hubs import Hubs
 from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
 from bot.platforms.pictures import Illustrated, Pictures
 from bot.ports import Blog, Clock, HasGroups, HasNames, Platform, Reader, Word
 from bot.ports import Desk as DeskPort
+from bot.pushes import HubOffice, Pushes
 from bot.record.record import Record
 from bot.relay import Relay
 from bot.remarks import Remarks
@@ -85,6 +87,8 @@ class Rooms:
     dispatcher: "Dispatcher | ScaledDispatcher"
     platforms: Sequence[Platform]
     pictures: Pictures
+    hubs: Hubs | None = None
+    pushes: Pushes | None = None
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     # Set while these rooms run and another process leads.
     standing_by: asyncio.Event = field(default_factory=asyncio.Event)
@@ -129,6 +133,8 @@ class Rooms:
                 await self.dispatcher.settle(LAST_POSTS_SECONDS)
                 delivering.cancel()
         finally:
+            if self.pushes is not None:
+                await self.pushes.close()
             people.close()
             self.standing_by.clear()
             self.diary.stop()
@@ -156,6 +162,8 @@ class Rooms:
             led.set()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.boards.run())
+                if self.hubs is not None:
+                    tasks.create_task(self.hubs.run(self.relay.reads))
                 tasks.create_task(self.gathering.run())
                 tasks.create_task(self.results.run())
                 if self.store.leadership.contested:
@@ -190,6 +198,8 @@ class Rooms:
             redraw(self.platforms)
             return
         self.relay.keep_to(await self._blogs())
+        if self.hubs is not None:
+            self.hubs.changed()
         await self.changed()
 
 
@@ -207,6 +217,7 @@ async def open_rooms(
     mark: str = "",
     eyes: Eyes | None = None,
     named: Sequence[NamedRole] = (),
+    hub_office: HubOffice | None = None,
     results: Sequence[ResultsSource] = (),
 ) -> AsyncIterator[Rooms]:
     """Build the rooms around a store that is brought up to date, with the night in it.
@@ -214,7 +225,8 @@ async def open_rooms(
     `following` are the channels to serve from now on; None leaves those that the store has,
     for somebody who only asks. `record` is what was known before; None for the bundled one. `mark`
     stands before every heading, as of a rehearsal. `eyes` is how many people a result needs;
-    `named` have their roles by the settings; `results` are where results come from.
+    `named` have their roles by the settings; `results` are where results come from. Without a
+    `hub_office` no hub is asked to push.
 
     Raises `StoreError` where the database cannot be used.
     """
@@ -245,6 +257,8 @@ async def open_rooms(
         async def changed(touched: frozenset[str] | None) -> None:
             await rooms.changed(touched)
 
+        hubs = None if hub_office is None else hub_office.hubs(store.hubs, clock)
+
         def set_in_chat() -> None:
             gathering.wake()
             redraw(platforms)
@@ -258,6 +272,7 @@ async def open_rooms(
             changed=changed,
             notes=Checks(newsroom_at=store.newsroom, word=word).notes,
             outages=Outages(rows=store.telling, word=word),
+            pushes=hubs,
         )
         channels = Channels(
             rows=store.subscriptions,
@@ -328,6 +343,10 @@ async def open_rooms(
             dispatcher=dispatcher,
             platforms=tuple(platforms),
             pictures=pictures,
+            hubs=hubs,
+            pushes=None
+            if hub_office is None or hubs is None
+            else hub_office.pushes(store.hubs, hubs, relay, clock, night.polling_day),
         )
         yield rooms
     finally:

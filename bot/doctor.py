@@ -9,10 +9,11 @@ from bot.election.contest import Contest
 from bot.errors import RecordError, SourceError, StoreError, TellerError
 from bot.night import Night, load_night
 from bot.opening import guardian_api, open_results
-from bot.ports import Blog, Finding, Validators
+from bot.ports import Blog, Fetched, Finding, Validators
 from bot.settings import Settings, reveal
 from bot.slack_settings import keys
 from bot.sources.fetch import Fetcher
+from bot.sources.places import place
 from bot.sources.reader import BlogReader
 from bot.store import Store, missing
 from handlers import voice
@@ -37,7 +38,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(what="night file", trouble=str(error))
     yield _record(settings)
     yield await _database(settings)
-    for finding in await _suspended(settings):
+    for finding in (*await _suspended(settings), *await _refusing(settings)):
         yield finding
     async with Fetcher(
         seconds=settings.fetch_seconds, bytes_limit=int(settings.fetch_megabytes * 1_000_000)
@@ -45,7 +46,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         reader = BlogReader(fetcher, guardian_api=guardian_api(settings))
         if night is not None:
             for blog in night.blogs:
-                yield await _blog(reader, blog, night.polling_day)
+                yield await _blog(reader, blog, night.polling_day, settings.public_url)
     if night is not None:
         async for finding in _results(settings, night):
             yield finding
@@ -97,7 +98,33 @@ async def _suspended(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:
+async def _refusing(settings: Settings) -> list[Finding]:
+    """Every hub that does not do what it is asked."""
+    if missing(settings.database_url) or settings.public_url is None:
+        return []
+    store = Store(settings.database_url)
+    try:
+        await store.open()
+        asked = await store.hubs.on_record()
+    except StoreError:
+        # The line on the database says what is wrong with it.
+        return []
+    finally:
+        await store.close()
+    return [
+        Finding(
+            what=f"hub {place(one.hub.url)} of {one.blog.name or one.blog.url}",
+            trouble=f"{one.trouble} The blog is read all the same. Look at whether PUBLIC_URL "
+            "reaches HTTP_PORT from outside.",
+        )
+        for one in asked
+        if one.trouble is not None
+    ]
+
+
+async def _blog(
+    reader: BlogReader, blog: Blog, polling_day: date, public_url: str | None
+) -> Finding:
     what = f"blog {blog.name or blog.url}"
     try:
         fetched = await reader.read(
@@ -109,7 +136,18 @@ async def _blog(reader: BlogReader, blog: Blog, polling_day: date) -> Finding:
     if reading is None or not reading.entries:
         return Finding(what=f"{what}: no entries yet")
     how = fetched.chosen or reading.format
-    return Finding(what=f"{what}: {len(reading.entries)} entries, read as {how}")
+    return Finding(
+        what=f"{what}: {len(reading.entries)} entries, read as {how}{_hub(fetched, public_url)}"
+    )
+
+
+def _hub(fetched: Fetched, public_url: str | None) -> str:
+    """What becomes of the hub that a blog names."""
+    if fetched.hub is None:
+        return ""
+    if public_url is None:
+        return "; its hub could push what is new, but knows no way to here: set PUBLIC_URL"
+    return f"; {place(fetched.hub.url)} is asked to push what is new"
 
 
 async def _results(settings: Settings, night: Night) -> AsyncIterator[Finding]:

@@ -75,8 +75,8 @@ class EntryVersion:
     """An entry as it now stands, under the id it is known by, with what it states.
 
     `withdrawn` says why it no longer stands; the entry then holds its last text. `posted` is
-    false for one that channels are not given: older than the first look at its blog. `became_key`
-    says that its publisher marks it, and did not mark the version before.
+    false for one that channels are not given: older than the first look at its blog. `missing` as
+    in `Known`. `became_key` says that its publisher marks it, and did not mark the version before.
     """
 
     entry: Entry
@@ -86,6 +86,7 @@ class EntryVersion:
     claims: tuple[Claim, ...] = ()
     contests: frozenset[str] = frozenset()
     posted: bool = True
+    missing: int = 0
     became_key: bool = False
 
 
@@ -95,7 +96,8 @@ class BlogUpdate:
 
     `since` is the look that it was compared with; None where there was none. `moved_to` as in
     `BlogMemory`; `lag` is how long after it was published the newest entry that is new was here,
-    and stays as it was where none is; `next_read` is about when it is looked at again.
+    and stays as it was where none is; `next_read` is about when it is looked at again. With
+    `pushed` a hub brought it, and what is known of the blog's address and its looks stays.
     """
 
     blog: Blog
@@ -111,6 +113,13 @@ class BlogUpdate:
     moved_to: str | None = None
     lag: timedelta | None = None
     next_read: datetime | None = None
+    pushed: bool = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a look found nothing in the blog that was not known."""
+        new = self.entries or self.missing or self.confirmed or self.announcements
+        return not new and not self.pushed and self.since is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

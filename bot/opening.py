@@ -1,9 +1,10 @@
 """Platforms, the post office and the metrics, opened as the settings have them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from aiohttp import web
 from yarl import URL
 
 from bot.app import PostOffice
@@ -13,13 +14,16 @@ from bot.lanes import LaneRows, Limits
 from bot.metrics import serving_metrics
 from bot.night import Night
 from bot.ports import Clock, Platform
+from bot.pushes import HubOffice
 from bot.results_sources import ResultsSource
 from bot.settings import Settings, reveal
 from bot.slack_settings import keys
 from bot.sources.democracy_club_api import DemocracyClub
 from bot.sources.fetch import Fetcher
+from bot.sources.hub_requests import HubRequests
 from bot.sources.pa_folder import PaFolder
 from bot.sources.reader import GuardianApi
+from bot.web import listening
 from bot.whereabouts import Whereabouts
 
 
@@ -72,13 +76,16 @@ async def open_results(settings: Settings, night: Night) -> AsyncIterator[list[R
 
 @asynccontextmanager
 async def open_platforms(
-    settings: Settings, whereabouts: Whereabouts
+    settings: Settings, whereabouts: Whereabouts, beside: Sequence[web.RouteDef] = ()
 ) -> AsyncIterator[list[Platform]]:
-    """Slack and Discord where they are set; nothing is connected before they run or send."""
+    """Slack and Discord where they are set; nothing is connected before they run or send.
+
+    Where Slack listens on `HTTP_PORT`, what is to be served `beside` it is served by it.
+    """
     async with AsyncExitStack() as stack:
         platforms: list[Platform] = []
         if settings.slack_bot_token is not None or settings.slack_client_id is not None:
-            platforms.append(await stack.enter_async_context(_slack(settings, whereabouts)))
+            platforms.append(await stack.enter_async_context(_slack(settings, whereabouts, beside)))
         if settings.discord_token is not None:
             platforms.append(await stack.enter_async_context(_discord(settings, whereabouts)))
         yield platforms
@@ -103,7 +110,37 @@ async def measured(
 
 
 @asynccontextmanager
-async def _slack(settings: Settings, whereabouts: Whereabouts) -> AsyncIterator[Platform]:
+async def serving(settings: Settings, routes: Sequence[web.RouteDef]) -> AsyncIterator[None]:
+    """Serve these routes on `HTTP_PORT` while inside, where Slack does not do it."""
+    if not routes or _slack_listens(settings):
+        yield
+        return
+    async with listening(settings.http_host, settings.http_port, routes):
+        yield
+
+
+def hub_office(settings: Settings, fetcher: Fetcher) -> HubOffice | None:
+    """How hubs are asked to push; None where they could not reach this Teller."""
+    if settings.public_url is None:
+        return None
+    return HubOffice(
+        asker=HubRequests(fetcher),
+        public_url=settings.public_url,
+        bytes_limit=int(settings.fetch_megabytes * 1_000_000),
+        seconds=settings.fetch_seconds,
+    )
+
+
+def _slack_listens(settings: Settings) -> bool:
+    if settings.slack_client_id is not None:
+        return True
+    return settings.slack_bot_token is not None and settings.slack_app_token is None
+
+
+@asynccontextmanager
+async def _slack(
+    settings: Settings, whereabouts: Whereabouts, beside: Sequence[web.RouteDef]
+) -> AsyncIterator[Platform]:
     # Imported here: a bot without Slack must not carry its client in its memory.
     from bot.platforms.slack.opening import open_installed, open_slack
 
@@ -115,6 +152,7 @@ async def _slack(settings: Settings, whereabouts: Whereabouts) -> AsyncIterator[
             api_url=settings.slack_api_url,
             host=settings.http_host,
             port=settings.http_port,
+            beside=beside,
         ) as platform:
             yield platform
         return
@@ -137,6 +175,7 @@ async def _slack(settings: Settings, whereabouts: Whereabouts) -> AsyncIterator[
             port=settings.http_port,
             removed=whereabouts.out_of_workspace,
             returned=whereabouts.in_workspace,
+            beside=beside,
         ) as platform:
             yield platform
     finally:

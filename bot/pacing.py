@@ -9,20 +9,29 @@ _SHORTEST = 5.0
 # While entries come, faster; once a blog is quiet, slower: so many times the blog's own pace.
 _LIVELY, _QUIET, _OVER = timedelta(minutes=5), timedelta(minutes=45), timedelta(hours=4)
 _FAST, _SLOW, _SLOWEST = 0.5, 2.0, 6.0
+# A hub that pushes may fail without a word: its blog is looked at still.
+_PUSHED = 3.0
 
 
 def pause(
-    poll: float, newest: datetime | None, now: datetime, failures: int, asked: float
+    poll: float,
+    newest: datetime | None,
+    now: datetime,
+    failures: int,
+    asked: float,
+    *,
+    pushed: bool = False,
 ) -> float:
     """Seconds until the next look.
 
     `poll` is the blog's own pace, `newest` when its newest entry was published; `failures` are
     looks in a row that failed, each of which doubles the wait; `asked` is what the server wants at
-    least, by `Cache-Control` or `Retry-After`, and never undercut.
+    least, by `Cache-Control` or `Retry-After`, and never undercut; `pushed` that a hub brings what
+    is new by itself.
     """
     if failures:
         return max(asked, poll, min(poll * 2.0 ** min(failures, 10), LONGEST_BACK_OFF))
-    return max(asked, _paced(poll, newest, now))
+    return max(asked, _paced(poll, newest, now), poll * _PUSHED if pushed else 0.0)
 
 
 def _paced(poll: float, newest: datetime | None, now: datetime) -> float:

@@ -134,12 +134,24 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A WebSub hub (`url`) that a blog names, which knows the blog by its `topic`.
+
+    `page` is the address that the blog was read at: what it links to is relative to that.
+    """
+
+    url: str
+    topic: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """One look at a source. `reading` is None where nothing changed since the last look.
 
     `wait` is the least number of seconds the server wants until the next look; `moved_to` is a
     permanent new address. `chosen` says how the blog is read and why so, where nobody named the
-    format: “RSS, because …”.
+    format: “RSS, because …”. `hub` pushes what is new, where the page names one.
     """
 
     reading: Reading | None
@@ -147,6 +159,7 @@ class Fetched:
     wait: float | None = None
     moved_to: str | None = None
     chosen: str | None = None
+    hub: Hub | None = None
 
 
 class Reader(Protocol):
@@ -205,7 +218,7 @@ class SourceHealth:
 
     `chosen` is how it is read and why so, where that was found out: “RSS, because …”. `next_read`
     is about when it is looked at again; `lag` how long after it was published its newest entry was
-    here, of those that came since the first look.
+    here, of those that came since the first look. `pushed` says that a hub brings what is new.
     """
 
     blog: Blog
@@ -217,6 +230,7 @@ class SourceHealth:
     chosen: str | None = None
     next_read: datetime | None = None
     lag: timedelta | None = None
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -21,9 +21,18 @@ from bot.chat.post import DeliveryKey
 from bot.election.contest import Contest
 from bot.election.figure import Source
 from bot.errors import SourceEndedError, SourceError
-from bot.liveblog.changes import Change, Edited, Known, Published, decide
+from bot.liveblog.changes import (
+    AHEAD_OF_ITS_PAGE,
+    Change,
+    Decision,
+    Edited,
+    Known,
+    Published,
+    Withdrawn,
+    decide,
+)
 from bot.liveblog.claims import Claim, contests_named, read_claims
-from bot.liveblog.entry import Entry
+from bot.liveblog.entry import Entry, Reading
 from bot.memory import (
     Announcement,
     BlogMemory,
@@ -37,9 +46,13 @@ from bot.ports import Blog, Clock, Fetched, NewsroomAt, Reader, Validators, Word
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 # A blog that is met in mid-flow must not flood its channels: of what it shows at the first look
 # only so many entries are posted, the newest; older ones are known and answered from.
 FIRST_LOOK_POSTS = 20
+# Thousands of blogs that are begun at a time ask the store for what it knows of them in turn.
+REMEMBERED_AT_ONCE = 8
 # What another process kept of a blog meanwhile makes a look void; it is repeated at once.
 LOOKS = 4
 
@@ -60,6 +73,22 @@ class Outages(Protocol):
         """An entry of it goes back and forth between two texts."""
 
 
+class Pushes(Protocol):
+    """Who has hubs push what is new of blogs."""
+
+    def knows(self, blog: Blog) -> bool:
+        """Whether it is known if a blog names a hub; a page that has not changed does not say."""
+
+    def is_reliable(self, blog: Blog, at: datetime) -> bool:
+        """Whether a hub can be relied on to push what is new of a blog."""
+
+    async def looked(self, blog: Blog, fetched: Fetched, at: datetime, *, news: bool) -> None:
+        """A look has gone well and was kept, with `news` that no hub had brought."""
+
+    def changed(self) -> None:
+        """Other blogs are read than before."""
+
+
 Notes = Callable[
     [Blog, Sequence[EntryVersion], Sequence[Contest], datetime], Awaitable[Sequence[Announcement]]
 ]
@@ -70,7 +99,8 @@ class Relay:
 
     `changed` is awaited after every look that changed something, with the ids of the contests
     of which something else may now be known (None for any). `notes` says what else is to be told
-    of new entries and versions; it is kept with them. `outages` hears of looks that fail.
+    of new entries and versions; it is kept with them. `outages` hears of looks that fail, `pushes`
+    of those that go well.
     """
 
     def __init__(
@@ -84,6 +114,7 @@ class Relay:
         changed: Callable[[frozenset[str] | None], Awaitable[None]],
         notes: Notes | None = None,
         outages: Outages | None = None,
+        pushes: Pushes | None = None,
     ) -> None:
         self._reader = reader
         self._blogs = blogs
@@ -93,12 +124,15 @@ class Relay:
         self._changed = changed
         self._notes = notes
         self._outages = outages
+        self._pushes = pushes
         self._alternations = Alternations()
         self._memory: dict[str, BlogMemory] = {}
+        self._remembering = asyncio.Semaphore(REMEMBERED_AT_ONCE)
         self._untold: dict[str, frozenset[str] | None] = {}
         self._running: tuple[asyncio.TaskGroup, date] | None = None
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._holding: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def run(self, blogs: Sequence[Blog], polling_day: date) -> None:
         """Read every blog until cancelled; one that fails never holds up another."""
@@ -117,12 +151,14 @@ class Relay:
         if self._running is not None and blog.key not in self._reading:
             readers, polling_day = self._running
             self._reading[blog.key] = readers.create_task(self._follow(blog, polling_day))
+            self._others_are_read()
 
     def keep_to(self, blogs: Sequence[Blog]) -> None:
         """Read these blogs from now on and no others, while the relay runs."""
         wanted = {blog.key for blog in blogs}
         for key in [key for key in self._reading if key not in wanted]:
             self._reading.pop(key).cancel()
+            self._others_are_read()
         for blog in blogs:
             self.start(blog)
 
@@ -130,6 +166,11 @@ class Relay:
         """Read a blog no more."""
         if (reading := self._reading.pop(blog.key, None)) is not None:
             reading.cancel()
+            self._others_are_read()
+
+    def _others_are_read(self) -> None:
+        if self._pushes is not None:
+            self._pushes.changed()
 
     def reads(self, blog: Blog) -> bool:
         """Whether a blog is read; before and after the relay runs, as if all were."""
@@ -137,23 +178,38 @@ class Relay:
 
     def holding(self, blog: Blog) -> asyncio.Lock:
         """What of a blog is known does not change while this is held."""
-        return self._turns[blog.key]
+        return self._holding[blog.key]
 
     async def look(self, blog: Blog, polling_day: date) -> float:
         """Look at a blog once and keep what changed; the seconds until the next look.
 
         Raises `SourceError` where it could not be read: then what is known stays as it is.
         """
+        async with self._turns[blog.key]:
+            return await _again(blog, lambda: self._look(blog, polling_day))
+
+    async def push(self, blog: Blog, reading: Reading) -> bool:
+        """Keep what is new in what a hub pushed of a blog; whether the blog has to be looked at.
+
+        That is where it was not looked at yet, and where only it can tell whether something
+        stands. A look that waits for its server does not hold it up. Raises `SourceError` where
+        others kept something at the same moment.
+        """
         async with self.holding(blog):
-            for _ in range(LOOKS):
-                try:
-                    return await self._look(blog, polling_day)
-                except OvertakenError:
-                    log.info("relay.overtaken", blog=blog.key)
-        raise SourceError("Others read it at the same moment; it is looked at again soon.")
+            return await _again(blog, lambda: self._push(blog, reading))
+
+    async def _push(self, blog: Blog, reading: Reading) -> bool:
+        memory = await self._remembered(blog)
+        if not memory.known:
+            return True
+        decision = decide(memory.known, reading)
+        if decision.changes or decision.missing or decision.confirmed:
+            update = await self._update(blog, memory, reading, decision)
+            await self._keep(update, _after(memory, update), decision.changes)
+        return decision.unsure
 
     async def _look(self, blog: Blog, polling_day: date) -> float:
-        memory = self._memory.get(blog.key) or await self._blogs.remembered(blog)
+        memory = await self._remembered(blog)
         newest = max((k.published for k in memory.known.values()), default=None)
         # What claims to come from the future must not hide what is published now.
         asked = replace(
@@ -161,15 +217,59 @@ class Relay:
             newest=newest and min(newest, self._clock.now()),
             chosen=memory.chosen if memory.known else None,
         )
+        if self._pushes is not None and not self._pushes.knows(blog):
+            asked = replace(asked, etag=None, last_modified=None, content_digest=None)
         fetched, address = await self._fetch(blog, polling_day, asked, memory)
+        async with self.holding(blog):
+            if self._memory.get(blog.key, memory) is not memory:
+                # Something was pushed meanwhile, and the page may be from before.
+                raise OvertakenError
+            wait = await self._compare(blog, memory, fetched, address)
+        for fault in fetched.reading.faults if fetched.reading else ():
+            log.debug("relay.entry_left_out", blog=blog.key, why=fault)
+        return wait
+
+    async def _remembered(self, blog: Blog) -> BlogMemory:
+        if (memory := self._memory.get(blog.key)) is not None:
+            return memory
+        async with self._remembering:
+            return await self._blogs.remembered(blog)
+
+    async def _compare(
+        self, blog: Blog, memory: BlogMemory, fetched: Fetched, address: str
+    ) -> float:
+        """Keep what changed by a look; the seconds until the next one."""
         decision = decide(memory.known, fetched.reading)
-        title = (fetched.reading and fetched.reading.title) or memory.title
-        now = self._clock.now()
-        contests = await self._newsroom_at(now).contests()
+        update = replace(
+            await self._update(blog, memory, fetched.reading, decision),
+            validators=fetched.validators,
+            chosen=fetched.chosen or (memory.chosen if fetched.reading is None else None),
+            moved_to=None if address == blog.url else address,
+        )
+        after = _after(memory, update)
+        new = bool(memory.known) and not all(isinstance(c, Withdrawn) for c in decision.changes)
+        pushed = self._pushes is not None and self._pushes.is_reliable(blog, update.at) and not new
+        wait = pause(blog.poll, after.newest, update.at, 0, fetched.wait or 0.0, pushed=pushed)
+        update = replace(update, next_read=update.at + timedelta(seconds=wait))
+        await self._keep(update, after, decision.changes)
+        if self._pushes is not None:
+            await self._pushes.looked(blog, fetched, update.at, news=new)
+        return wait
+
+    async def _update(
+        self, blog: Blog, memory: BlogMemory, reading: Reading | None, decision: Decision
+    ) -> BlogUpdate:
+        """What becomes of a blog by a decision, with what is told of it."""
+        title = (reading and reading.title) or memory.title
+        now, pushed = self._clock.now(), reading is not None and reading.partial
+        # Nearly every look finds nothing new, and has nothing to ask of the store.
+        contests = await self._newsroom_at(now).contests() if decision.changes else ()
         entries = [
             await self._version(blog, change, blog.name or title or blog.url, contests)
             for change in decision.changes
         ]
+        if pushed:
+            entries = [replace(entry, missing=_ahead(memory, entry)) for entry in entries]
         if not memory.known:
             entries = [
                 replace(entry, posted=number < FIRST_LOOK_POSTS)
@@ -178,10 +278,10 @@ class Relay:
         posted = [entry for entry in entries if entry.posted]
         # A channel that began to follow may have been given one that was too old to post.
         told = [entry for entry in entries if entry.posted or entry.version > 1]
-        update = BlogUpdate(
+        return BlogUpdate(
             blog=blog,
             at=now,
-            validators=fetched.validators,
+            validators=memory.validators,
             title=title,
             entries=tuple(entries),
             missing=decision.missing,
@@ -191,26 +291,26 @@ class Relay:
                 *(await self._notes(blog, posted, contests, now) if self._notes else ()),
             ),
             since=memory.looked_at,
-            chosen=fetched.chosen or (memory.chosen if fetched.reading is None else None),
-            moved_to=None if address == blog.url else address,
+            chosen=memory.chosen,
+            moved_to=memory.moved_to,
             lag=_lag(posted, now) if memory.known else None,
+            pushed=pushed,
         )
-        after = _after(memory, update)
-        wait = pause(blog.poll, after.newest, now, 0, fetched.wait or 0.0)
-        update = replace(update, next_read=now + timedelta(seconds=wait))
+
+    async def _keep(self, update: BlogUpdate, after: BlogMemory, changes: Sequence[Change]) -> None:
+        """Keep an update, after which so much is known, and have it told."""
+        blog, entries = update.blog, update.entries
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
         self._memory.pop(blog.key, None)
         await self._blogs.keep(update)
         self._memory[blog.key] = after
         if entries:
-            log.info("relay.changes", blog=blog.key, entries=len(entries), posted=len(posted))
+            posted = sum(entry.posted for entry in entries)
+            log.info("relay.changes", blog=blog.key, entries=len(entries), posted=posted)
             touched, before = _contests_touched(entries), self._untold.get(blog.key, frozenset())
             self._untold[blog.key] = None if touched is None or before is None else touched | before
-        await self._watch(blog, decision.changes)
+        await self._watch(blog, changes)
         await self._tell(blog)
-        for fault in fetched.reading.faults if fetched.reading else ():
-            log.debug("relay.entry_left_out", blog=blog.key, why=fault)
-        return wait
 
     async def _fetch(
         self, blog: Blog, polling_day: date, validators: Validators, memory: BlogMemory
@@ -230,7 +330,7 @@ class Relay:
                 guarded=blog.from_chat,
             )
         except SourceError:
-            self._memory[blog.key] = replace(memory, moved_to=None)
+            self._memory[blog.key] = replace(self._memory.get(blog.key, memory), moved_to=None)
             raise
         return fetched, fetched.moved_to or address
 
@@ -269,6 +369,7 @@ class Relay:
                 log.warning("relay.source_ended", blog=blog.key, why=str(error))
                 await self._mark(blog, str(error), ended=True)
                 self._reading.pop(blog.key, None)
+                self._others_are_read()
                 return
             except SourceError as error:
                 failures, healthy = failures + 1, False
@@ -367,9 +468,24 @@ class Relay:
         )
 
 
+async def _again(blog: Blog, work: Callable[[], Awaitable[T]]) -> T:
+    for _ in range(LOOKS):
+        try:
+            return await work()
+        except OvertakenError:
+            log.info("relay.overtaken", blog=blog.key)
+    raise SourceError("Others read it at the same moment; it is looked at again soon.")
+
+
 def _read(entry: Entry, contests: Sequence[Contest]) -> tuple[tuple[Claim, ...], frozenset[str]]:
     """What an entry states, and the contests that it names."""
     return read_claims(entry, contests), contests_named(entry, contests)
+
+
+def _ahead(memory: BlogMemory, pushed: EntryVersion) -> int:
+    """How many readings may be without what a hub pushed, below nought; 0 for what they showed."""
+    known = memory.known.get(pushed.entry.id)
+    return -AHEAD_OF_ITS_PAGE if known is None else min(known.missing, 0)
 
 
 def _lag(posted: Sequence[EntryVersion], now: datetime) -> timedelta | None:
@@ -403,6 +519,7 @@ def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
             modified=kept.entry.modified,
             version=kept.version,
             withdrawn=kept.withdrawn is not None,
+            missing=kept.missing,
             id_derived=kept.entry.id_derived,
             posted=kept.posted,
         )

@@ -2,12 +2,14 @@
 
 import asyncio
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from aiohttp import web
 
 from bot import nights
 from bot.app import Rooms, open_rooms, phrases, read_catalogue
@@ -18,14 +20,17 @@ from bot.night import Night, load_night
 from bot.opening import (
     eyes,
     guardian_api,
+    hub_office,
     measured,
     open_platforms,
     open_results,
     post_office,
+    serving,
 )
 from bot.platforms.terminal.log import MessageLog
 from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console
+from bot.pushes import routes as pushed_to
 from bot.settings import Settings
 from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
@@ -50,7 +55,8 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
         night = await _night(settings)
         office = post_office(settings)
         whereabouts = Whereabouts(forget=settings.forget_when_removed)
-        platforms = await stack.enter_async_context(open_platforms(settings, whereabouts))
+        routes = _for_hubs(settings, lambda: rooms)
+        platforms = await stack.enter_async_context(open_platforms(settings, whereabouts, routes))
         if interactive or not platforms or _names_the_terminal(night):
             night = _with_the_terminal(night)
             platforms.append(
@@ -82,6 +88,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                 post_office=office,
                 record=settings.record(),
                 named=settings.named,
+                hub_office=hub_office(settings, fetcher),
                 results=await stack.enter_async_context(open_results(settings, night)),
             )
         )
@@ -92,6 +99,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
         await stack.enter_async_context(
             measured(settings, office, rooms.courier.counts, rooms.store.lanes, clock)
         )
+        await stack.enter_async_context(serving(settings, routes))
         log.info("teller.ready", night=night.name, contests=len(night.contests))
         await rooms.run(_until_left(rooms, interactive=interactive))
 
@@ -101,6 +109,18 @@ async def _until_left(rooms: Rooms, *, interactive: bool) -> None:
     if not interactive:
         # The end of standard input is nobody leaving: a service has none.
         await asyncio.Event().wait()
+
+
+def _for_hubs(settings: Settings, rooms: Callable[[], Rooms]) -> Sequence[web.RouteDef]:
+    """Where hubs come to, once there are rooms; nowhere without a public address."""
+    if settings.public_url is None:
+        return ()
+
+    async def answer(request: web.Request) -> web.Response:
+        pushes = rooms().pushes
+        return web.Response(status=503) if pushes is None else await pushes.answer(request)
+
+    return pushed_to(answer)
 
 
 async def _night(settings: Settings) -> Night:

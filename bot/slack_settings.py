@@ -23,7 +23,7 @@ def slack_faults(
 ) -> Iterator[tuple[str, str]]:
     """What is missing or contradicts: the setting's name, and a sentence that holds no value."""
     if public_url is not None and not public_url.startswith("https://"):
-        yield "PUBLIC_URL", "it has to begin with https://; browsers and Slack come to it"
+        yield "PUBLIC_URL", "it has to begin with https://; browsers, hubs and Slack come to it"
     if token_key is not None:
         yield from _bad_keys(keys(token_key))
     if client_id is None and client_secret is None:

@@ -18,6 +18,7 @@ __all__ = [
 
 MAX_OFFERS = 5
 MAX_TYPED = 120
+MOST_FOUND = 256
 _NEAR_ENOUGH = 0.7
 _PART_OF_THE_NAME = 0.85
 _AS_NEAR_AS_THE_BEST = 0.15
@@ -116,6 +117,7 @@ class NameIndex:
         self._exact: dict[str, dict[tuple[int, Tier], list[Contest]]] = {}
         self._phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self._of_seat: dict[str, list[Contest]] = defaultdict(list)
+        self._found: dict[str, list[NameInText]] = {}
         self.layers = tuple(tuple(contests) for contests in layers)
         for number, contests in enumerate(self.layers):
             for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True):
@@ -181,6 +183,15 @@ class NameIndex:
         Left out: spellings that several seats share, codes of three letters, the leading part
         alone where it is short or not capitalised, and names of streets, clubs and people.
         """
+        # Whoever looks for one thing in a sentence is followed by many who look for others.
+        found = self._found.get(text)
+        if found is None:
+            if len(self._found) >= MOST_FOUND:
+                self._found.clear()
+            found = self._found[text] = self._find(text)
+        return list(found)
+
+    def _find(self, text: str) -> list[NameInText]:
         words = [_word(m) for m in _WORD.finditer(text)]
         hits: dict[int, _Hit] = {}
         at = 0
@@ -366,7 +377,7 @@ def _undoubled(word: str) -> str:
 
 def _word(found: re.Match[str]) -> _Word:
     written = found[0]
-    bare = _POSSESSIVE.sub("", written)
+    bare = _POSSESSIVE.sub("", written) if written[-1] in "sS" else written
     return _Word(
         start=found.start(),
         end=found.end(),

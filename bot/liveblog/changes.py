@@ -3,7 +3,8 @@
 Rules: an edit is a change of the content digest; a copy that is older than what is known never
 wins; an entry that is missing is withdrawn only by an explicit tombstone, or when it was absent
 three readings in a row from inside the window that the page shows; a page that shows nothing
-withdraws nothing.
+withdraws nothing. What a hub pushes may come late, twice, and before the page itself shows it: a
+change is believed only with its time, and the page is given time to follow.
 """
 
 from bisect import bisect_right
@@ -15,14 +16,17 @@ from operator import le
 from bot.liveblog.entry import Entry, Reading
 
 ABSENCES_THAT_WITHDRAW = 3
+# So many readings more may be without an entry that only a hub has told of: caches lag behind.
+AHEAD_OF_ITS_PAGE = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is remembered of an entry.
 
-    `missing` counts readings in a row that did not show it; `posted` is false for one that was
-    older than what channels were given at the first look.
+    `missing` counts readings in a row that did not show it, from below nought where none has shown
+    it yet; `posted` is false for one that was older than what channels were given at the first
+    look.
     """
 
     id: str
@@ -68,12 +72,14 @@ class Decision:
     """Changes, oldest entry first, and the new counts of absence (only those that differ).
 
     `confirmed` are newer modification times of entries whose text stayed: a copy from in between
-    is stale from then on.
+    is stale from then on. `unsure` says that a partial reading has more that is new, of which only
+    the blog itself can tell whether it stands.
     """
 
     changes: tuple[Change, ...] = ()
     missing: Mapping[str, int]
     confirmed: Mapping[str, datetime] = field(default_factory=dict)
+    unsure: bool = False
 
 
 def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
@@ -83,7 +89,26 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
     what was missing is missing once more.
     """
     if reading is None:
-        return _absences({k.id: k.missing + 1 for k in known.values() if k.missing}, known, [])
+        return _absences({k.id: _once_more(k) for k in known.values() if k.missing}, known, [])
+    if reading.partial:
+        sure = [entry for entry in reading.entries if _is_sure(known.get(entry.id), entry)]
+        decision = _compared(known, replace(reading, entries=tuple(sure)))
+        return replace(decision, unsure=len(sure) < len(reading.entries))
+    return _compared(known, reading)
+
+
+def _is_sure(before: Known | None, entry: Entry) -> bool:
+    """Whether an entry that came without those around it says enough to be compared.
+
+    One without an id may be a known one under another heading, and a text without its time may be
+    an older one.
+    """
+    if before is None:
+        return not entry.id_derived
+    return entry.modified is not None or _compare(before, entry) is None
+
+
+def _compared(known: Mapping[str, Known], reading: Reading) -> Decision:
     changes: list[Change] = []
     shown: set[str] = set()
     confirmed: dict[str, datetime] = {}
@@ -96,9 +121,14 @@ def decide(known: Mapping[str, Known], reading: Reading | None) -> Decision:
             changes.append(change)
         elif before is not None and entry.modified and _is_newer(entry.modified, before):
             confirmed[before.id] = entry.modified
-    missing = {} if reading.explicit else _missing(known, reading, shown)
+    whole = not reading.partial
+    missing = _missing(known, reading, shown) if whole and not reading.explicit else {}
     # Shown again, or out of the window: either way its absences are no longer in a row.
-    forgiven = {k.id: 0 for k in known.values() if k.missing and k.id not in missing}
+    forgiven = {
+        k.id: 0
+        for k in known.values()
+        if k.missing and k.id not in missing and (k.id in shown or (k.missing > 0 and whole))
+    }
     decision = _absences({**forgiven, **missing}, known, changes)
     return replace(decision, confirmed=confirmed)
 
@@ -207,10 +237,14 @@ def _missing(known: Mapping[str, Known], reading: Reading, shown: set[str]) -> d
         return {}
     oldest = _in_order([entry.published for entry in _oldest_first(tuple(moving))])[0]
     return {
-        k.id: k.missing + 1
+        k.id: _once_more(k)
         for k in known.values()
         if not k.withdrawn and k.id not in shown and k.published >= oldest
     }
+
+
+def _once_more(absent: Known) -> int:
+    return absent.missing + 1 or 1
 
 
 def _absences(

@@ -69,7 +69,8 @@ class Reading:
 
     `faults` are sentences about entries that were left out (no date, no text).
     `explicit` is true where the format says by itself what is withdrawn; absence then means
-    nothing.
+    nothing. `partial` is true where it is not all that the blog shows, as where a hub pushed it:
+    then absence means nothing either.
     """
 
     title: str
@@ -77,6 +78,7 @@ class Reading:
     format: str
     faults: tuple[str, ...] = ()
     explicit: bool = False
+    partial: bool = False
 
 
 def derive_id(published: datetime, heading: str) -> str:

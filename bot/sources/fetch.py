@@ -5,7 +5,8 @@ import hashlib
 import importlib.metadata
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from types import TracebackType
@@ -36,7 +37,8 @@ _BUSY = {429, 503}
 class Page:
     """One answer. `content` is None where nothing changed since the `Validators` that were shown.
 
-    `content_type` has no parameters; `charset` is the one it named; `wait` is in seconds.
+    `content_type` has no parameters; `charset` is the one it named; `wait` is in seconds; `links`
+    are relations and addresses of its `Link` headers.
     """
 
     url: str
@@ -46,6 +48,7 @@ class Page:
     validators: Validators
     wait: float | None = None
     moved_to: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class _PassingError(SourceError):
@@ -90,7 +93,7 @@ class Fetcher:
         self._jitter = jitter
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._resting: dict[str, float] = {}
-        self._user_agent = f"Teller/{importlib.metadata.version('teller')} (newsroom bot)"
+        self.user_agent = f"Teller/{importlib.metadata.version('teller')} (newsroom bot)"
 
     async def __aenter__(self) -> Self:
         """Open the guarded session, and the other one if none was passed."""
@@ -121,7 +124,7 @@ class Fetcher:
         `guarded` means that the address came from a chat: only public servers are connected to.
         Broken connections, time-outs and server errors are tried again, after a pause.
         """
-        address = _checked(url)
+        address = checked(url)
         for attempt in range(self._retries + 1):
             try:
                 return await self._attempt(address, validators, guarded)
@@ -155,22 +158,33 @@ class Fetcher:
         self, url: URL, validators: Validators, seconds: float, guarded: bool
     ) -> Page | tuple[int, URL]:
         """One request: a page, or the status and target of a redirect."""
-        session = self._session_for(url, guarded)
         self._check_rest(url)
+        async with (
+            self.asking(url, seconds, guarded=guarded) as session,
+            session.get(
+                url, headers=self._headers(url, validators), allow_redirects=False
+            ) as response,
+        ):
+            try:
+                return await self._read(url, response, validators)
+            except BaseException:
+                # What is left of a page that is not wanted must not be read to its end.
+                response.close()
+                raise
+
+    @asynccontextmanager
+    async def asking(
+        self, url: URL, seconds: float | None = None, *, guarded: bool
+    ) -> AsyncIterator[aiohttp.ClientSession]:
+        """What to ask a server with, within so many seconds.
+
+        Raises `SourceError` for what goes wrong meanwhile, with a sentence.
+        """
+        session = self._session_for(url, guarded)
         where = place(url)
         try:
-            async with (
-                asyncio.timeout(max(seconds, 0)),
-                session.get(
-                    url, headers=self._headers(url, validators), allow_redirects=False
-                ) as response,
-            ):
-                try:
-                    return await self._read(url, response, validators)
-                except BaseException:
-                    # What is left of a page that is not wanted must not be read to its end.
-                    response.close()
-                    raise
+            async with asyncio.timeout(self._seconds if seconds is None else max(seconds, 0)):
+                yield session
         except TimeoutError as error:
             raise _PassingError(
                 f"{where} did not answer in full within {self._seconds:g} seconds. {NEXT}"
@@ -205,7 +219,7 @@ class Fetcher:
         return session
 
     def _headers(self, url: URL, validators: Validators) -> dict[str, str]:
-        headers = {"User-Agent": self._user_agent, "Accept": _ACCEPT}
+        headers = {"User-Agent": self.user_agent, "Accept": _ACCEPT}
         if (authorization := self._authorization.get(str(url.origin()))) is not None:
             headers["Authorization"] = authorization
         if validators.etag:
@@ -219,7 +233,7 @@ class Fetcher:
     ) -> Page | tuple[int, URL]:
         status = response.status
         if status in _REDIRECTS and "Location" in response.headers:
-            return status, _target(url, response.headers["Location"])
+            return status, target(url, response.headers["Location"])
         if status not in (200, 203, 304):
             self._refuse(url, response)
         seconds = wait(response.headers)
@@ -238,6 +252,7 @@ class Fetcher:
                 content_digest=digest,
             ),
             wait=seconds,
+            links=_links(response),
         )
 
     async def _content(self, url: URL, response: aiohttp.ClientResponse) -> bytes:
@@ -303,7 +318,16 @@ def _open_session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
     )
 
 
-def _checked(url: str) -> URL:
+def _links(response: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple((rel, str(link["url"])) for rel, link in response.links.items())
+    except ValueError:
+        # One that is no address spoils them all, and nobody's page.
+        return ()
+
+
+def checked(url: str) -> URL:
+    """An address that can be asked. Raises `SourceError` for every other."""
     try:
         address = URL(url.strip())
         if address.scheme in {"http", "https"} and address.host:
@@ -315,9 +339,10 @@ def _checked(url: str) -> URL:
     )
 
 
-def _target(url: URL, location: str) -> URL:
+def target(url: URL, location: str) -> URL:
+    """Where a redirect leads to. Raises `SourceError` where that cannot be asked."""
     try:
-        return _checked(str(url.join(URL(location))))
+        return checked(str(url.join(URL(location))))
     except (SourceError, ValueError) as error:
         raise SourceError(
             f"{place(url)} sends me to something that is no web address. Its address has to be "

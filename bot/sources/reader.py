@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import SourceError
 from bot.liveblog.entry import Reading
-from bot.ports import Fetched, Validators
+from bot.ports import Fetched, Hub, Validators
 from bot.sources import (
     feeds,
     guardian,
@@ -23,6 +23,7 @@ from bot.sources import (
 )
 from bot.sources.detect import Way, by_address, by_content, linked_apis, linked_feed, title_of
 from bot.sources.fetch import Fetcher, Page
+from bot.sources.hubs import find_hub
 from bot.sources.places import place, unreadable
 from bot.sources.text import charset_of, decode, split_url
 
@@ -66,6 +67,8 @@ NAMES: Mapping[str, str] = {
     "transcript": "transcript",
 }
 _APIS = {"sourcefabric": sourcefabric.is_api, "wordpress": wordpress.is_api}
+# Each look at these asks another address, which no hub could know.
+_WITHOUT_HUBS = {"guardian", *_APIS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,15 +223,12 @@ class BlogReader:
         chosen = f"{NAMES[way.format]}, because {way.why}" if way.why else None
         if page.content is None:
             return _fetched(page, None, chosen)
-        text = _text(page, page.content)
         # In a thread, because a broken feed of 500 entries takes a third of a second.
-        reading = await asyncio.to_thread(
-            PARSERS[way.format], text, url=page.url, polling_day=look.polling_day
-        )
+        reading, hub = await asyncio.to_thread(_read, page, way.format, look.polling_day)
         if chosen is not None and self._said.get(look.url) != chosen:
             log.info("source.chosen", url=place(look.url), read_at=place(way.address), how=chosen)
             _keep(self._said, look.url, chosen)
-        return _fetched(page, reading, chosen)
+        return _fetched(page, reading, chosen, hub)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,13 +253,23 @@ def _as_before(way: Way | None, look: _Look) -> bool:
     return way is not None and NAMES[way.format] == chosen
 
 
-def _fetched(page: Page, reading: Reading | None, chosen: str | None) -> Fetched:
+def _read(page: Page, format: str, polling_day: date) -> tuple[Reading, Hub | None]:
+    """The entries of a page, and the hub that it names."""
+    text = _text(page, page.content or b"")
+    reading = PARSERS[format](text, url=page.url, polling_day=polling_day)
+    return reading, None if format in _WITHOUT_HUBS else find_hub(page.links, text, page.url)
+
+
+def _fetched(
+    page: Page, reading: Reading | None, chosen: str | None, hub: Hub | None = None
+) -> Fetched:
     return Fetched(
         reading=reading,
         validators=page.validators,
         wait=page.wait,
         moved_to=page.moved_to,
         chosen=chosen,
+        hub=hub,
     )
 
 

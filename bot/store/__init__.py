@@ -11,6 +11,7 @@ from bot.store.boards import BoardRows
 from bot.store.bulletins import BulletinRows
 from bot.store.database import Database, missing
 from bot.store.gathering import GatheringRows
+from bot.store.hubs import HubRows
 from bot.store.jobs import JobRows
 from bot.store.journal import JournalRows
 from bot.store.known import KnownFacts
@@ -46,6 +47,7 @@ class Store:
         self._known = KnownFacts(self._database)
         self.night = NightRows(self._database)
         self.blogs = BlogRows(self._database)
+        self.hubs = HubRows(self._database)
         self.outbox = OutboxRows(self._database, limits)
         self.lanes = LaneRows(self._database)
         self.reminders = ReminderRows(self._database)

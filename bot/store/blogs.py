@@ -1,11 +1,11 @@
 """What is remembered of live blogs: entries version by version, and what they state."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Text, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,23 @@ from bot.store.queueing import queue
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version, figure
+from bot.store.together import Together
+
+# What a look tells of a blog where nothing in it is new, if nobody has looked since.
+_QUIET = (
+    update(blog_table)
+    .where(blog_table.c.key == bindparam("blog_key"), blog_table.c.last_read == bindparam("since"))
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=blog_table.c[name].type)
+            for name in (
+                *("url", "format", "from_chat", "etag", "last_modified", "content_digest"),
+                *("last_read", "next_read", "moved_to", "chosen", "trouble", "trouble_since"),
+            )
+        }
+    )
+    .values(title=func.coalesce(bindparam("new_title", type_=Text()), blog_table.c.title))
+)
 
 # So many of the newest entries are looked through for those that are marked as key.
 SEARCHED = 500
@@ -33,6 +50,7 @@ class BlogRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._quiet: Together[BlogUpdate, bool] = Together(self._keep_quiet)
 
     async def remembered(self, blog: Blog) -> BlogMemory:
         """What is known of a blog; nothing, for a new one."""
@@ -153,15 +171,33 @@ class BlogRows:
 
         Raises `OvertakenError` where another process has kept one since.
         """
+        if update_.is_quiet:
+            if not await self._quiet.ask(update_):
+                raise OvertakenError
+            return
         try:
             await self._keep(update_)
         except IntegrityError as error:
             # Two were the first to see the blog, or an entry of it.
             raise OvertakenError(str(error.orig)) from error
 
+    async def _keep_quiet(self, updates: Sequence[BlogUpdate]) -> list[bool]:
+        """Keep looks that found nothing new; whether each was the next after what it knew."""
+
+        async def work(connection: AsyncConnection) -> list[bool]:
+            found = {}
+            # In one order, so that two who each keep several do not wait for each other.
+            for one in sorted(updates, key=lambda one: one.blog.key):
+                values = {f"new_{name}": value for name, value in _values(one).items()}
+                here = {"blog_key": one.blog.key, "since": one.since, "new_title": one.title}
+                changed = await connection.execute(_QUIET, values | here)
+                found[one.blog.key] = changed.rowcount == 1
+            return [found[one.blog.key] for one in updates]
+
+        return await self._database.write_in_one_go(work)
+
     async def _keep(self, update_: BlogUpdate) -> None:
-        changed = bool(update_.entries)
-        async with self._database.write(tell=changed, facts=changed) as connection:
+        async def work(connection: AsyncConnection) -> None:
             blog_id = await _keep_blog(connection, update_)
             for kept in update_.entries:
                 await _keep_version(connection, blog_id, kept, update_.at)
@@ -177,6 +213,9 @@ class BlogRows:
                     .values(values)
                 )
             await queue(connection, update_.announcements, update_.at)
+
+        changed = bool(update_.entries)
+        await self._database.write_in_one_go(work, tell=changed, facts=changed)
 
     async def keep_failure(
         self, blog: Blog, at: datetime, sentence: str, next_read: datetime | None = None
@@ -220,7 +259,20 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
     last_read = (await connection.execute(here.with_for_update())).scalar()
     if update_.since is not None and last_read != update_.since:
         raise OvertakenError
-    values = {
+    values: dict[str, Any] = {"last_read": update_.at}
+    if not update_.pushed:
+        values = _values(update_)
+    if update_.title is not None:
+        values["title"] = update_.title
+    if update_.lag is not None:
+        values["lag"] = update_.lag.total_seconds()
+    await connection.execute(update(blog_table).where(blog_table.c.id == blog_id).values(values))
+    return blog_id
+
+
+def _values(update_: BlogUpdate) -> dict[str, Any]:
+    """What a look at a blog tells of it; a hub says nothing of that."""
+    return {
         "url": update_.blog.url,
         "format": update_.blog.format,
         "from_chat": update_.blog.from_chat,
@@ -234,12 +286,6 @@ async def _keep_blog(connection: AsyncConnection, update_: BlogUpdate) -> int:
         "trouble": None,
         "trouble_since": None,
     }
-    if update_.title is not None:
-        values["title"] = update_.title
-    if update_.lag is not None:
-        values["lag"] = update_.lag.total_seconds()
-    await connection.execute(update(blog_table).where(blog_table.c.id == blog_id).values(values))
-    return blog_id
 
 
 def _version(row: Any, source: str) -> EntryVersion:  # noqa: ANN401 - a row
@@ -263,7 +309,7 @@ async def _keep_version(
         "published": entry.published,
         "modified": entry.modified,
         "withdrawn": kept.withdrawn is not None,
-        "missing": 0,
+        "missing": kept.missing,
         "id_derived": entry.id_derived,
         "posted": kept.posted,
     }

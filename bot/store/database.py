@@ -175,19 +175,29 @@ class Database:
             finally:
                 self.generation += facts
 
-    async def write_in_one_go(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def write_in_one_go(
+        self,
+        work: Callable[[AsyncConnection], Awaitable[T]],
+        *,
+        tell: bool = False,
+        facts: bool = False,
+    ) -> T:
         """Do `work` in a transaction of its own, and nothing else in it but use the connection.
 
         On SQLite it is done in one visit to another thread, where each statement is one visit
-        otherwise, which takes longer than the statement itself. Raises as `write` does.
+        otherwise, which takes longer than the statement itself. `tell`, `facts` and what it raises
+        are as with `write`.
         """
         if not self._sqlite:
-            async with self.write() as connection:
+            async with self.write(tell=tell, facts=facts) as connection:
                 return await work(connection)
         with self._use():
-            async with self._writer:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._thread, self._at_once, work)
+            try:
+                async with self._writer:
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(self._thread, self._at_once, work)
+            finally:
+                self.generation += facts
 
     def _at_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         with self._direct.begin() as connection:

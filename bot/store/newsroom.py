@@ -29,6 +29,7 @@ from bot.record.record import PastContest
 from bot.store.bulletins import read_state
 from bot.store.codec import loads
 from bot.store.database import Database
+from bot.store.hubs import reliable
 from bot.store.journal import read_journal
 from bot.store.known import KnownFacts, Whole
 from bot.store.leaving import followed
@@ -241,6 +242,7 @@ class StoreNewsroom:
             .order_by(blog_table.c.id)
         )
         async with self._database.read() as connection:
+            pushed = await reliable(connection, self.now)
             return [
                 SourceHealth(
                     blog=blog_of(row),
@@ -252,6 +254,7 @@ class StoreNewsroom:
                     chosen=row.chosen,
                     next_read=row.next_read,
                     lag=None if row.lag is None else timedelta(seconds=row.lag),
+                    pushed=row.key in pushed,
                 )
                 for row in await connection.execute(query)
             ]

@@ -100,6 +100,29 @@ blog = Table(
     Column("from_chat", Boolean, nullable=False, server_default=false()),
 )
 
+# A blog's subscription at a hub that pushes it (WebSub): `path` ends the address that is pushed to,
+# `secret` signs. At `due` the hub is asked again; it pushes until `until`.
+hub_subscription = Table(
+    "hub_subscription",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("blog_key", Text, nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("path", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("until", Instant),
+    Column("trouble", Text),
+    Column("pushed_at", Instant),
+    # When a look found what the hub had not pushed.
+    Column("missed_at", Instant),
+    UniqueConstraint("blog_key", "hub", "topic"),
+)
+
 entry = Table(
     "entry",
     metadata,

@@ -138,8 +138,9 @@ def _health(source: SourceHealth, newsroom: Newsroom) -> str:
     last = "" if source.last_entry is None else f", the last at {voice.clock(source.last_entry)}"
     late = "" if source.lag is None else f" and here {voice.seconds(source.lag)} later"
     how = "" if source.chosen is None else f" as {source.chosen}"
-    then_again = again and f"; again {again}"
-    return f"{name}: {voice.entries(source.entries)}{last}{late}; read {ago} ago{how}{then_again}."
+    hub = ", and its hub pushes what is new" if source.pushed else ""
+    after = again and f"; again {again}"
+    return f"{name}: {voice.entries(source.entries)}{last}{late}; read {ago} ago{how}{hub}{after}."
 
 
 def _again(source: SourceHealth, now: datetime) -> str:

@@ -422,6 +422,7 @@ async def test_the_health_of_the_blogs():
             ),
             health(title="Down", trouble="it says 503.", next_read=NOW + timedelta(minutes=4)),
             health(title="Due", last_read=NOW, next_read=NOW),
+            health(title="Pushed", last_read=NOW, chosen="Atom, because it is", pushed=True),
         ),
     )
     assert (await answer("status", facts)).lines[1:] == (
@@ -433,6 +434,8 @@ async def test_the_health_of_the_blogs():
         "read less than a minute ago; again in 8 seconds.",
         "⚠ Down: it says 503. Read again in 4 minutes.",
         "Due: 0 entries; read less than a minute ago.",
+        "Pushed: 0 entries; read less than a minute ago as Atom, because it is, and its hub pushes "
+        "what is new.",
     )
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.liveblog.changes import (
     ABSENCES_THAT_WITHDRAW,
+    AHEAD_OF_ITS_PAGE,
     Decision,
     Edited,
     Known,
@@ -376,3 +377,95 @@ def test_a_page_of_a_hundred_thousand_entries_in_any_order_is_compared_in_time()
         for number, instant in enumerate(instants)
     ]
     assert len(decide({}, page(*entries)).changes) == 100_000
+
+
+# ── What a hub pushes ────────────────────────────────────────────────────────────────────────
+
+PUSHED_AHEAD = -AHEAD_OF_ITS_PAGE
+
+
+def pushed(*entries: Entry) -> Reading:
+    return replace(page(*entries), partial=True)
+
+
+def ahead(known: Mapping[str, Known], name: str) -> dict[str, Known]:
+    """The same, where only a hub has told of one of them."""
+    return {**known, name: replace(known[name], missing=PUSHED_AHEAD)}
+
+
+def test_a_push_of_what_is_new_says_nothing_of_the_rest():
+    known = knowing(entry("boxes", 1), entry("result", 2))
+    known["boxes"] = replace(known["boxes"], missing=2)
+    decision = decide(known, pushed(entry("recount", 3)))
+    assert [change.entry.id for change in decision.changes] == ["recount"]
+    assert (decision.missing, decision.unsure) == ({}, False)
+
+
+def test_a_push_shows_again_what_was_missing():
+    known = knowing(entry("boxes", 1), entry("result", 2))
+    known["boxes"] = replace(known["boxes"], missing=2)
+    assert decide(known, pushed(entry("boxes", 1))).missing == {"boxes": 0}
+
+
+def test_a_pushed_edit_is_believed_with_its_time_and_otherwise_left_to_the_blog():
+    known = knowing(entry("boxes", 1, modified=at(1)), entry("undated", 1))
+    decision = decide(
+        known, pushed(entry("boxes", 1, "new", modified=at(5)), entry("undated", 1, "new"))
+    )
+    assert [change.entry.id for change in decision.changes] == ["boxes"]
+    assert decision.unsure
+
+
+def test_a_late_push_of_an_older_text_changes_nothing():
+    known = knowing(entry("boxes", 1, "as it is now", modified=at(5)))
+    decision = decide(known, pushed(entry("boxes", 1, "as it was", modified=at(3))))
+    assert (decision.changes, decision.unsure) == ((), False)
+
+
+def test_what_is_pushed_a_second_time_is_nothing_new():
+    known = knowing(entry("boxes", 1), derived(2, "Result"))
+    assert decide(known, pushed(entry("boxes", 1), derived(2, "Result"))) == Decision(missing={})
+
+
+def test_a_push_takes_no_entry_without_an_id_for_another_of_its_minute():
+    known = knowing(derived(2, "Result"))
+    decision = decide(known, pushed(derived(2, "A second one")))
+    assert (decision.changes, decision.unsure) == ((), True)
+
+
+def test_a_pushed_tombstone_withdraws_with_its_time_and_otherwise_the_blog_is_asked():
+    known = knowing(entry("boxes", 1), entry("result", 2))
+    gone = entry("boxes", 1, withdrawn=True, modified=at(9))
+    decision = decide(known, pushed(gone, entry("result", 2, withdrawn=True)))
+    assert [change.known.id for change in decision.changes] == ["boxes"]
+    assert decision.unsure
+
+
+def test_a_page_that_lags_behind_its_hub_does_not_withdraw_what_was_pushed():
+    known = ahead(knowing(entry("boxes", 1), entry("result", 2)), "result")
+    old = page(entry("boxes", 1))
+    known, changes = read(known, *[old, None] * (AHEAD_OF_ITS_PAGE // 2))
+    assert changes == [[]] * AHEAD_OF_ITS_PAGE
+    known, changes = read(known, page(entry("boxes", 1), entry("result", 2)))
+    assert known["result"].missing == 0
+
+
+def test_a_pushed_entry_that_no_page_ever_shows_is_withdrawn_in_the_end():
+    known = ahead(knowing(entry("boxes", 1), entry("result", 2)), "result")
+    old = page(entry("boxes", 1))
+    known, changes = read(known, *[old, None] * AHEAD_OF_ITS_PAGE)
+    assert sum(len(found) for found in changes) == 1
+    assert known["result"].withdrawn
+
+
+def test_an_empty_page_takes_nothing_from_the_time_that_a_pushed_entry_has():
+    known = ahead(knowing(entry("boxes", 1), entry("result", 2)), "result")
+    assert decide(known, page()).missing == {}
+
+
+@given(st.lists(st.sampled_from(["boxes", "result", "recount"]), max_size=6), st.booleans())
+def test_a_push_and_a_reading_of_the_same_never_double(names: list[str], push_first: bool):
+    shown = {name: entry(name, n, modified=at(n)) for n, name in enumerate(dict.fromkeys(names))}
+    ways = [pushed(*shown.values()), page(*shown.values())]
+    _, changes = read({}, *(ways if push_first else ways[::-1]))
+    assert [len(found) for found in changes] == [len(shown), 0]

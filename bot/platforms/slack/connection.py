@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -15,8 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.back_off import BackOff
 from bot.platforms.slack.conversation import Conversation
-from bot.platforms.slack.web import listening
 from bot.platforms.slack.workspaces import Workspaces
+from bot.web import listening
 
 log = structlog.get_logger()
 
@@ -25,6 +26,8 @@ PING_INTERVAL = 10.0
 # So many pings may go by unheard before the client is taken down and another one set up.
 PATIENCE = 6
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 1.0, 60.0
+
+Routes = Sequence[web.RouteDef]
 
 
 class Connection(Protocol):
@@ -123,27 +126,35 @@ class SocketConnection:
 
 
 class SocketWithPages:
-    """Events by a socket, and over HTTP the pages that people install from."""
+    """Events by a socket, and over HTTP the pages to install from, `beside` what others serve."""
 
-    def __init__(self, *, socket: SocketConnection, host: str, port: int) -> None:
+    def __init__(
+        self, *, socket: SocketConnection, host: str, port: int, beside: Routes = ()
+    ) -> None:
         self._socket = socket
         self._host = host
         self._port = port
+        self._beside = beside
 
     async def run(self, conversation: Conversation, workspaces: Workspaces) -> None:
         """Both until cancelled. Raises `SettingsError` where the port is taken."""
         # No events here: without a signing secret anybody could send some.
-        async with listening(self._host, self._port, workspaces.routes()):
+        routes = (*workspaces.routes(), *self._beside)
+        async with listening(self._host, self._port, routes):
             await self._socket.run(conversation, workspaces)
 
 
 class HttpConnection:
-    """Slack posts events to `/slack/events`; bolt checks each signature and its age."""
+    """Slack posts events to `/slack/events`; bolt checks each signature and its age.
 
-    def __init__(self, *, signing_secret: str, host: str, port: int) -> None:
+    `beside` them, what others serve on the same port.
+    """
+
+    def __init__(self, *, signing_secret: str, host: str, port: int, beside: Routes = ()) -> None:
         self._signing_secret = signing_secret
         self._host = host
         self._port = port
+        self._beside = beside
 
     async def run(self, conversation: Conversation, workspaces: Workspaces) -> None:
         """Serve until cancelled. Raises `SettingsError` where the port is taken."""
@@ -155,6 +166,6 @@ class HttpConnection:
                 await app.async_dispatch(await to_bolt_request(request))
             )
 
-        routes = (web.post(EVENTS_PATH, events), *workspaces.routes())
+        routes = (web.post(EVENTS_PATH, events), *workspaces.routes(), *self._beside)
         async with listening(self._host, self._port, routes):
             await asyncio.Event().wait()

@@ -12,6 +12,7 @@ from bot.platforms.fence import fence
 from bot.platforms.slack.connection import (
     Connection,
     HttpConnection,
+    Routes,
     SocketConnection,
     SocketWithPages,
 )
@@ -41,8 +42,9 @@ async def open_slack(
     api_url: str,
     host: str,
     port: int,
+    beside: Routes = (),
 ) -> AsyncIterator[SlackPlatform]:
-    """One workspace: over a socket where there is an app token, else over HTTP.
+    """One workspace: over a socket where there is an app token, else over HTTP, `beside` others.
 
     Raises `SettingsError` where neither secret is set.
     """
@@ -50,7 +52,9 @@ async def open_slack(
     if app_token is not None:
         connection = SocketConnection(app_token=app_token)
     elif signing_secret is not None:
-        connection = HttpConnection(signing_secret=signing_secret, host=host, port=port)
+        connection = HttpConnection(
+            signing_secret=signing_secret, host=host, port=port, beside=beside
+        )
     else:
         raise SettingsError(NO_WAY_IN.format("SLACK_BOT_TOKEN"))
     async with open_client(bot_token, api_url) as client:
@@ -73,13 +77,14 @@ async def open_installed(
     port: int,
     removed: "Told",
     returned: "Told",
+    beside: Routes = (),
 ) -> AsyncIterator[SlackPlatform]:
     """Every workspace that installed the app with these credentials, or does so from now on.
 
     `kept` and `states` remember them; `token_keys` are Fernet keys, the first of which encrypts.
     Events come as with `open_slack`; the pages to install from are served at `host` and `port`
-    either way. `removed` is told the id of each workspace that takes Teller away, `returned` of
-    each that installs it.
+    either way, `beside` what others serve there. `removed` is told the id of each workspace that
+    takes Teller away, `returned` of each that installs it.
 
     Raises `SettingsError` where neither secret is set.
     """
@@ -91,9 +96,11 @@ async def open_installed(
     connection: Connection
     if app_token is not None:
         socket = SocketConnection(app_token=app_token)
-        connection = SocketWithPages(socket=socket, host=host, port=port)
+        connection = SocketWithPages(socket=socket, host=host, port=port, beside=beside)
     elif signing_secret is not None:
-        connection = HttpConnection(signing_secret=signing_secret, host=host, port=port)
+        connection = HttpConnection(
+            signing_secret=signing_secret, host=host, port=port, beside=beside
+        )
     else:
         raise SettingsError(NO_WAY_IN.format("SLACK_CLIENT_ID"))
     installations = SealedInstallations(kept, token_keys)

@@ -6,6 +6,7 @@ import io
 
 import aiohttp
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from bot.chat.ask import Ask
@@ -15,7 +16,9 @@ from bot.platforms.slack.opening import open_slack
 from tests.platforms.slack.connected import (
     PING,
     SECRET,
+    answering,
     free_port,
+    heard,
     over_http,
     over_socket,
     replies_to,
@@ -266,6 +269,29 @@ async def test_an_app_token_means_a_socket_and_a_signing_secret_http(slack):
             await slack.settled()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_others_serve_stands_beside_slacks_events(slack):
+    async def pong(request: web.Request) -> web.Response:
+        return web.Response(text="pong")
+
+    port = free_port()
+    async with open_slack(
+        bot_token=slack.bot_token,
+        app_token=None,
+        signing_secret=SECRET,
+        api_url=slack.api_url,
+        host="127.0.0.1",
+        port=port,
+        beside=[web.get("/websub/here", pong)],
+    ) as platform:
+        slack.deliver_to(f"http://127.0.0.1:{port}/slack/events", SECRET)
+        async with answering(platform, Answering(yes)), aiohttp.ClientSession() as session:
+            await heard(slack, "http")
+            async with session.get(f"http://127.0.0.1:{port}/websub/here") as response:
+                assert await response.text() == "pong"
+            await greeted(slack)
+            await slack.settled()
 
 
 async def test_no_way_in_is_a_mistake_in_the_settings(slack):

@@ -4,11 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-_GATHERED = sa.text("state = 'gathered'")
+_GATHERED = sa.text("item.state = 'gathered'")
 
 
 def upgrade() -> None:

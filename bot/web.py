@@ -1,4 +1,4 @@
-"""What Teller serves over HTTP for Slack: events from Slack itself, pages for those who install."""
+"""What Teller serves over HTTP, at `HTTP_HOST:HTTP_PORT`."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -10,6 +10,7 @@ from bot.errors import SettingsError
 
 log = structlog.get_logger()
 
+# Of what is read whole; who takes more reads it in pieces.
 MAX_REQUEST = 1_000_000
 
 
@@ -28,11 +29,10 @@ async def listening(host: str, port: int, routes: Iterable[web.RouteDef]) -> Asy
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             raise SettingsError(
-                f"Teller cannot listen at {host}:{port} for Slack "
-                f"({error.strerror or type(error).__name__}); another program may be there: look "
-                "at HTTP_HOST and HTTP_PORT."
+                f"Teller cannot listen at {host}:{port} ({error.strerror or type(error).__name__});"
+                " another program may be there: look at HTTP_HOST and HTTP_PORT."
             ) from error
-        log.info("slack.listening", host=host, port=port)
+        log.info("web.listening", host=host, port=port)
         yield
     finally:
         await runner.cleanup()
