@@ -133,7 +133,7 @@ def follows(kinds: Collection[Follow]) -> str:
 
 
 def manner(value: Manner, only: str | None = None) -> str:
-    """The way in which entries come: “key entries only, every 30 minutes”; empty for as ever.
+    """The way in which entries come: “key entries alone, only of Tamworth”; empty for as ever.
 
     `only` are the seats that they are narrowed to, in words.
     """

@@ -44,7 +44,7 @@ class GatheringRows:
         self._database = database
 
     async def gathered(self) -> list[Gathered]:
-        """What waits, by lane and by how often its round-up comes."""
+        """What waits, by lane and by manner."""
         query = (
             select(
                 item.c.lane_id,
