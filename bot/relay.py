@@ -15,24 +15,16 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot.alternations import Alternations
-from bot.chat.ask import Follow
-from bot.chat.events import EntryPosted
-from bot.chat.post import DeliveryKey
+from bot.blog_updates import BlogUpdates, Notes, after
 from bot.election.contest import Contest
-from bot.election.figure import Source
 from bot.errors import SourceEndedError, SourceError
 from bot.liveblog.changes import (
-    AHEAD_OF_ITS_PAGE,
     Change,
-    Decision,
     Edited,
-    Known,
-    Published,
     Withdrawn,
     decide,
 )
-from bot.liveblog.claims import Claim, contests_named, read_claims
-from bot.liveblog.entry import Entry, Reading
+from bot.liveblog.entry import Reading
 from bot.memory import (
     Announcement,
     BlogMemory,
@@ -48,9 +40,6 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-# A blog that is met in mid-flow must not flood its channels: of what it shows at the first look
-# only so many entries are posted, the newest; older ones are known and answered from.
-FIRST_LOOK_POSTS = 20
 # Thousands of blogs that are begun at a time ask the store for what it knows of them in turn.
 REMEMBERED_AT_ONCE = 8
 # What another process kept of a blog meanwhile makes a look void; it is repeated at once.
@@ -89,11 +78,6 @@ class Pushes(Protocol):
         """Other blogs are read than before."""
 
 
-Notes = Callable[
-    [Blog, Sequence[EntryVersion], Sequence[Contest], datetime], Awaitable[Sequence[Announcement]]
-]
-
-
 class Relay:
     """Follows the night's blogs.
 
@@ -118,13 +102,13 @@ class Relay:
     ) -> None:
         self._reader = reader
         self._blogs = blogs
-        self._newsroom_at = newsroom_at
-        self._word = word
         self._clock = clock
         self._changed = changed
-        self._notes = notes
         self._outages = outages
         self._pushes = pushes
+        self._updates = BlogUpdates(
+            blogs=blogs, newsroom_at=newsroom_at, word=word, clock=clock, notes=notes
+        )
         self._alternations = Alternations()
         self._memory: dict[str, BlogMemory] = {}
         self._remembering = asyncio.Semaphore(REMEMBERED_AT_ONCE)
@@ -176,6 +160,12 @@ class Relay:
         """Whether a blog is read; before and after the relay runs, as if all were."""
         return self._running is None or blog.key in self._reading
 
+    def announcement(
+        self, blog: Blog, kept: EntryVersion, contests: Sequence[Contest]
+    ) -> Announcement:
+        """How an entry as it stands is told to channels."""
+        return self._updates.announcement(blog, kept, contests)
+
     def holding(self, blog: Blog) -> asyncio.Lock:
         """What of a blog is known does not change while this is held."""
         return self._holding[blog.key]
@@ -204,8 +194,8 @@ class Relay:
             return True
         decision = decide(memory.known, reading)
         if decision.changes or decision.missing or decision.confirmed:
-            update = await self._update(blog, memory, reading, decision)
-            await self._keep(update, _after(memory, update), decision.changes)
+            update = await self._updates.of(blog, memory, reading, decision)
+            await self._keep(update, after(memory, update), decision.changes)
         return decision.unsure
 
     async def _look(self, blog: Blog, polling_day: date) -> float:
@@ -241,69 +231,28 @@ class Relay:
         """Keep what changed by a look; the seconds until the next one."""
         decision = decide(memory.known, fetched.reading)
         update = replace(
-            await self._update(blog, memory, fetched.reading, decision),
+            await self._updates.of(blog, memory, fetched.reading, decision),
             validators=fetched.validators,
             chosen=fetched.chosen or (memory.chosen if fetched.reading is None else None),
             moved_to=None if address == blog.url else address,
         )
-        after = _after(memory, update)
+        then = after(memory, update)
         new = bool(memory.known) and not all(isinstance(c, Withdrawn) for c in decision.changes)
         pushed = self._pushes is not None and self._pushes.is_reliable(blog, update.at) and not new
-        wait = pause(blog.poll, after.newest, update.at, 0, fetched.wait or 0.0, pushed=pushed)
+        wait = pause(blog.poll, then.newest, update.at, 0, fetched.wait or 0.0, pushed=pushed)
         update = replace(update, next_read=update.at + timedelta(seconds=wait))
-        await self._keep(update, after, decision.changes)
+        await self._keep(update, then, decision.changes)
         if self._pushes is not None:
             await self._pushes.looked(blog, fetched, update.at, news=new)
         return wait
 
-    async def _update(
-        self, blog: Blog, memory: BlogMemory, reading: Reading | None, decision: Decision
-    ) -> BlogUpdate:
-        """What becomes of a blog by a decision, with what is told of it."""
-        title = (reading and reading.title) or memory.title
-        now, pushed = self._clock.now(), reading is not None and reading.partial
-        # Nearly every look finds nothing new, and has nothing to ask of the store.
-        contests = await self._newsroom_at(now).contests() if decision.changes else ()
-        entries = [
-            await self._version(blog, change, blog.name or title or blog.url, contests)
-            for change in decision.changes
-        ]
-        if pushed:
-            entries = [replace(entry, missing=_ahead(memory, entry)) for entry in entries]
-        if not memory.known:
-            entries = [
-                replace(entry, posted=number < FIRST_LOOK_POSTS)
-                for number, entry in enumerate(reversed(entries))
-            ][::-1]
-        posted = [entry for entry in entries if entry.posted]
-        # A channel that began to follow may have been given one that was too old to post.
-        told = [entry for entry in entries if entry.posted or entry.version > 1]
-        return BlogUpdate(
-            blog=blog,
-            at=now,
-            validators=memory.validators,
-            title=title,
-            entries=tuple(entries),
-            missing=decision.missing,
-            confirmed=decision.confirmed,
-            announcements=(
-                *(self.announcement(blog, entry, contests) for entry in told),
-                *(await self._notes(blog, posted, contests, now) if self._notes else ()),
-            ),
-            since=memory.looked_at,
-            chosen=memory.chosen,
-            moved_to=memory.moved_to,
-            lag=_lag(posted, now) if memory.known else None,
-            pushed=pushed,
-        )
-
-    async def _keep(self, update: BlogUpdate, after: BlogMemory, changes: Sequence[Change]) -> None:
-        """Keep an update, after which so much is known, and have it told."""
+    async def _keep(self, update: BlogUpdate, then: BlogMemory, changes: Sequence[Change]) -> None:
+        """Keep an update, `then` so much is known, and have it told."""
         blog, entries = update.blog, update.entries
         # Forgotten while it is kept: if that fails half-way, the store is asked again.
         self._memory.pop(blog.key, None)
         await self._blogs.keep(update)
-        self._memory[blog.key] = after
+        self._memory[blog.key] = then
         if entries:
             posted = sum(entry.posted for entry in entries)
             log.info("relay.changes", blog=blog.key, entries=len(entries), posted=posted)
@@ -414,59 +363,6 @@ class Relay:
         memory = self._memory.get(blog.key)
         return blog.name or (memory.title if memory is not None else None) or blog.url
 
-    async def _version(
-        self, blog: Blog, change: Change, source: str, contests: Sequence[Contest]
-    ) -> EntryVersion:
-        became_key = False
-        if isinstance(change, Published):
-            entry, version, withdrawn = change.entry, 1, None
-        elif isinstance(change, Edited):
-            # An entry without an id of its own keeps the one that it is known by.
-            entry = replace(change.entry, id=change.known.id)
-            version, withdrawn = change.known.version + 1, None
-            before = await self._blogs.entry(blog, entry.id) if entry.marked else entry
-            became_key = entry.marked and not before.marked
-        else:
-            entry = await self._blogs.entry(blog, change.known.id)
-            # From then on older copies are stale: they do not bring it back.
-            entry = replace(entry, modified=change.at or entry.modified)
-            version, withdrawn = change.known.version + 1, change.reason
-        posted = isinstance(change, Published) or change.known.posted
-        # In a thread: a long text takes tenths of a second, and nothing else may wait for it.
-        claims, named = await asyncio.to_thread(_read, entry, contests)
-        return EntryVersion(
-            entry=entry,
-            version=version,
-            source=Source(name=source, url=entry.url),
-            withdrawn=withdrawn,
-            claims=() if withdrawn else claims,
-            contests=named,
-            posted=posted,
-            became_key=became_key,
-        )
-
-    def announcement(
-        self, blog: Blog, kept: EntryVersion, contests: Sequence[Contest]
-    ) -> Announcement:
-        """How an entry as it stands is told to channels."""
-        changed_at = kept.entry.modified or self._clock.now()
-        event = EntryPosted(
-            entry=kept.entry,
-            source=kept.source,
-            contests=tuple(c for c in contests if c.id in kept.contests),
-            edited=changed_at if kept.version > 1 and not kept.withdrawn else None,
-            withdrawn=kept.withdrawn,
-        )
-        return Announcement(
-            kind=Follow.ENTRIES,
-            contests=kept.contests,
-            key=DeliveryKey(subject=f"entry:{blog.key}:{kept.entry.id}", version=kept.version),
-            post=self._word(event),
-            blog=blog,
-            news=kept.posted,
-            became_key=kept.became_key,
-        )
-
 
 async def _again(blog: Blog, work: Callable[[], Awaitable[T]]) -> T:
     for _ in range(LOOKS):
@@ -477,23 +373,6 @@ async def _again(blog: Blog, work: Callable[[], Awaitable[T]]) -> T:
     raise SourceError("Others read it at the same moment; it is looked at again soon.")
 
 
-def _read(entry: Entry, contests: Sequence[Contest]) -> tuple[tuple[Claim, ...], frozenset[str]]:
-    """What an entry states, and the contests that it names."""
-    return read_claims(entry, contests), contests_named(entry, contests)
-
-
-def _ahead(memory: BlogMemory, pushed: EntryVersion) -> int:
-    """How many readings may be without what a hub pushed, below nought; 0 for what they showed."""
-    known = memory.known.get(pushed.entry.id)
-    return -AHEAD_OF_ITS_PAGE if known is None else min(known.missing, 0)
-
-
-def _lag(posted: Sequence[EntryVersion], now: datetime) -> timedelta | None:
-    """How long ago the newest entry that is new was published."""
-    new = [entry.entry.published for entry in posted if entry.version == 1]
-    return max(now - max(new), timedelta(0)) if new else None
-
-
 def _contests_touched(entries: Sequence[EntryVersion]) -> frozenset[str] | None:
     """The contests of which something else may now be known; None for any of them.
 
@@ -502,32 +381,3 @@ def _contests_touched(entries: Sequence[EntryVersion]) -> frozenset[str] | None:
     if any(entry.version > 1 for entry in entries):
         return None
     return frozenset(claim.contest_id for entry in entries for claim in entry.claims)
-
-
-def _after(memory: BlogMemory, update: BlogUpdate) -> BlogMemory:
-    """What is known once an update is kept, without asking the store for all of it again."""
-    known = dict(memory.known)
-    for entry_id, missing in update.missing.items():
-        known[entry_id] = replace(known[entry_id], missing=missing)
-    for entry_id, modified in update.confirmed.items():
-        known[entry_id] = replace(known[entry_id], modified=modified)
-    for kept in update.entries:
-        known[kept.entry.id] = Known(
-            id=kept.entry.id,
-            digest=kept.entry.digest,
-            published=kept.entry.published,
-            modified=kept.entry.modified,
-            version=kept.version,
-            withdrawn=kept.withdrawn is not None,
-            missing=kept.missing,
-            id_derived=kept.entry.id_derived,
-            posted=kept.posted,
-        )
-    return BlogMemory(
-        validators=update.validators,
-        known=known,
-        title=update.title,
-        looked_at=update.at,
-        chosen=update.chosen,
-        moved_to=update.moved_to,
-    )
