@@ -3,6 +3,7 @@
 from bot.chat.command import alert
 from bot.chat.events import Declared, Overruled
 from bot.chat.post import Post, PostKind
+from bot.chat.reply import Choice
 from bot.election.contest import Contest
 from bot.election.figure import Standing
 from bot.election.result import CandidateVotes, Declaration, Result
@@ -50,7 +51,16 @@ def declaration(event: Declared) -> Post:
         key_event=True,
         edited=event.corrected,
         withdrawn=event.withdrawn,
+        choices=_to_look_at(contest, counted),
     )
+
+
+def _to_look_at(contest: Contest, counted: Result | None) -> tuple[Choice, ...]:
+    """What people would rather look at than read, for whoever presses it."""
+    if counted is None:
+        return ()
+    drawn = (Choice(label="Picture", ask=f"chart result {contest.name}"),)
+    return (*drawn, Choice(label="What it did before", ask=f"history {contest.name}"))
 
 
 @alert(Overruled)

@@ -218,6 +218,12 @@ def test_a_declaration_says_the_records_that_it_breaks_as_far_as_the_record_reac
     )
 
 
+def test_a_declaration_with_votes_has_its_picture_behind_a_button():
+    asked = [choice.ask for choice in declared(FULL).choices]
+    assert asked == ["chart result Tamworth", "history Tamworth"]
+    assert declared(RUSH).choices == ()
+
+
 def test_what_is_no_record_is_not_called_one():
     past = Past(open_record(), uk(3, 16))
     assert FULL.result is not None

@@ -1,11 +1,16 @@
 """Buttons: a choice asks, an answer for one person can be shown to all, and old ones work."""
 
+from dataclasses import replace
+
 import discord
 import pytest
+from discord.http import Route
 
 from bot.chat.reply import Choice, Reply
 from bot.platforms.discord.conversation import OLD_BUTTON
+from bot.platforms.discord.embeds import message
 from tests.platforms.discord.talking import FullDesk, talking, words
+from tests.platforms.terminal.posts import REMINDER
 
 CHOICES = (
     Choice(label="Tamworth", ask="turnout Tamworth"),
@@ -118,3 +123,15 @@ async def test_nothing_of_a_button_is_kept_in_memory():
         for _ in range(5):
             await scene.reader.send(scene.channel, f"{scene.me} turnout")
         assert list(scene.client.persistent_views) == []
+
+
+async def test_a_button_under_a_post_asks_for_whoever_presses_it():
+    async with talking() as scene:
+        post = message(replace(REMINDER, choices=CHOICES)).payload()
+        to = Route("POST", "/channels/{channel}/messages", channel=scene.channel.id)
+        await scene.client.http.request(to, json=post)
+        (asked,) = scene.said()
+        result = await scene.reader.click(asked, label="Tamworth")
+        assert "You asked: turnout Tamworth" in words(result.response)
+        assert scene.desk.asked[-1].author.name == "rob"
+        assert "declaration expected" in words(scene.said()[0])

@@ -5,9 +5,11 @@ from dataclasses import replace
 from structlog.testing import capture_logs
 
 from bot.chat.ask import Ask
-from bot.chat.reply import Reply
+from bot.chat.reply import Choice, Reply
+from bot.platforms.slack.blocks import message
 from tests.platforms.slack.connected import ask_something_else, buttons, replies_to, talking, words
 from tests.platforms.slack.fake_desk import Answering
+from tests.platforms.terminal.posts import REMINDER
 
 
 async def test_a_command_is_answered_to_the_asker_who_may_post_it(slack, teller):
@@ -108,3 +110,18 @@ async def test_an_answer_that_cannot_be_whispered_is_told_to_the_log(slack, tell
         "500 <html></html>"
     ]
     assert slack.channel("C1").ephemerals == []
+
+
+async def test_a_button_under_a_post_asks_for_whoever_presses_it(slack, client, teller):
+    choices = (Choice(label="Turnout", ask="turnout tamworth"),)
+    await client.chat_postMessage(
+        channel="C1", **message(replace(REMINDER, choices=choices)).payload()
+    )
+    (posted,) = slack.channel("C1").messages
+    assert buttons(posted) == {"Turnout": "choice:1"}
+
+    assert (await slack.press("choice:1", ts=posted["ts"])).ok
+
+    (answer,) = await replies_to(slack, posted["ts"])
+    assert "35.9" in words(answer)
+    assert "declaration expected" in words(posted)
