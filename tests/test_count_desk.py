@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.ask import Ask, Author, Channel, Follow
+from bot.chat.form import FormError
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Reply
 from bot.clocks import StoppedClock
@@ -393,6 +394,29 @@ async def test_a_blogs_time_that_is_ignored_is_not_asked_about_again(desk):
 async def test_where_the_desk_has_said_no_time_the_blogs_counts(desk):
     await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
     assert (await desk.expected(), await suggestions(desk)) == ("03:45", [])
+
+
+@pytest.mark.parametrize(
+    ("what", "figures", "title"),
+    [
+        ("turnout", "25,630 of 71,302", "Recorded: Tamworth, turnout 35.9%"),
+        ("verified", "", "Recorded: Tamworth, verification is complete"),
+        ("recount", "", "Recorded: Tamworth, recount"),
+        ("declared", "at 02:38", "Recorded: Tamworth, declared at 02:38"),
+        ("venue", "Tamworth Castle School", "Recorded: Tamworth counts at Tamworth Castle School"),
+    ],
+)
+async def test_the_form_records_what_can_be_typed(desk, what, figures, title):
+    values = {"seat": ("Tamworth",), "what": (what,), "figures": (figures,)}
+    asked = Ask(text="record", author=ANN, channel=HERE)
+    reply = await desk.room.desk.submit("record", asked, values)
+    assert reply.title.startswith(title)
+
+
+async def test_a_form_without_figures_says_at_which_field(desk):
+    values = {"seat": ("Tamworth",), "what": ("result",), "figures": ("",)}
+    with pytest.raises(FormError, match="cannot be left empty"):
+        await desk.room.desk.submit("record", Ask(text="record", author=ANN, channel=HERE), values)
 
 
 async def test_a_venue_that_moves_is_said_by_answers_and_can_be_undone(desk):

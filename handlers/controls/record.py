@@ -171,6 +171,10 @@ async def _form(newsroom: Newsroom) -> Form:
                 options=(
                     Option(label="Result", value="result"),
                     Option(label="Turnout", value="turnout"),
+                    Option(label="Verified", value="verified"),
+                    Option(label="A recount", value="recount"),
+                    Option(label="Declared, figures to follow", value="declared"),
+                    Option(label="Venue", value="venue"),
                 ),
                 given=("result",),
             ),
@@ -178,7 +182,9 @@ async def _form(newsroom: Newsroom) -> Form:
                 name="figures",
                 label="Figures",
                 kind=FieldKind.TEXT,
-                hint="Each candidate or party with their votes; or a turnout, 25,630 of 71,302.",
+                required=False,
+                hint="Each candidate or party with their votes; a turnout, 25,630 of 71,302; "
+                "when it was declared; or where the count is.",
                 example="Lab 11,719\nCon 10,403\nRUK 1,373",
                 longest=1_500,
             ),
@@ -189,7 +195,10 @@ async def _form(newsroom: Newsroom) -> Form:
 
 async def _submit(newsroom: Newsroom, count_desk: CountDesk, ask: Ask, values: Values) -> Reply:
     given = {name: next(iter(values.get(name, ())), "") for name in ("seat", "what", "figures")}
-    text = f"record {given['what']} {given['seat']} {given['figures']}"
+    if given["what"] in ("result", "turnout", "venue") and not given["figures"].strip():
+        raise FormError({"figures": "This is what is to be recorded: it cannot be left empty."})
+    colon = ":" if given["what"] == "venue" else ""
+    text = f"record {given['what']} {given['seat']}{colon} {given['figures']}"
     asked = Ask(text=text, author=ask.author, channel=ask.channel, beside=ask.beside)
     try:
         return await record.run(newsroom, count_desk=count_desk, ask=asked)
