@@ -165,7 +165,7 @@ any_bulletin = st.builds(
 
 
 @given(bulletin=any_bulletin, electorate=st.sampled_from([None, 71_302]))
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_no_bulletin_breaks_the_deciding(bulletin: Bulletin, electorate: int | None):
     contest = replace(TAMWORTH, electorate=electorate)
     found = verdict(bulletin, contest, known(Standing.OFFICIAL, ballots=25_630))

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time
 from textwrap import dedent
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.ask import Follow
@@ -307,7 +307,6 @@ lines = st.sampled_from(
 
 
 @given(st.text() | st.lists(lines, max_size=14).map("\n".join))
-@settings(max_examples=300)
 def test_any_text_is_a_night_or_a_sentence(text):
     assert is_night_or_sentence(text)
 

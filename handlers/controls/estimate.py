@@ -63,7 +63,10 @@ async def ignore(newsroom: Newsroom, count_desk: CountDesk, ask: Ask) -> Reply:
     what = voice.milestone(kind)
     expected = await _standing(newsroom, contest, kind)
     if expected is None or expected.suggested is None:
-        raise AskError(f"Nobody says another time than the desk for {contest.name}: {what}.")
+        return Reply(
+            title=f"Nobody says another time than the desk for {contest.name}: {what}",
+            contest=contest.id,
+        )
     time, other = expected.time.value, expected.suggested
     said = f"{what} {voice.expected(other.value)}"
     claim = ExpectedClaim(

@@ -272,7 +272,7 @@ async def wake_and_wait(gaps: Sequence[int], pauses: Sequence[int], lanes: int) 
     return outbox.sent
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     gaps=st.lists(st.integers(0, 60), min_size=1, max_size=12),
     pauses=st.lists(st.integers(0, 7), max_size=5),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.election.contest import Candidacy
@@ -176,7 +176,6 @@ PIECES = [
 HOSTILE = st.lists(st.text(max_size=12) | st.sampled_from(PIECES), max_size=30).map(" ".join)
 
 
-@settings(max_examples=300)
 @given(HOSTILE)
 @example("9," * 999)
 @example("Lab " * 499 + "5")

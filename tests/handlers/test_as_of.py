@@ -71,7 +71,7 @@ async def answer(text: str, moment: datetime, record: Record) -> Reply:
     return await desk.answer(question(text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
     moment=st.sampled_from(MOMENTS),
     text=st.one_of(

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.liveblog.markup import (
@@ -200,7 +200,6 @@ pieces = st.lists(tags | st.text(st.characters(), max_size=4), max_size=12).map(
 
 
 @given(st.text(st.characters()) | pieces)
-@settings(max_examples=300)
 def test_any_text_gives_sound_blocks(body):
     assert_sound(blocks(body))
 

@@ -202,7 +202,7 @@ def disturbed(draw: st.DrawFn, whole: object) -> object:
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_any_answer_is_a_ballot_or_a_sentence(data: st.DataObject):
     whole = ballot(votes=True, elected="Edwards", results=SOUND)
     try:
@@ -215,7 +215,7 @@ def test_any_answer_is_a_ballot_or_a_sentence(data: st.DataObject):
 
 
 @given(content=st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_any_bytes_are_read_or_a_sentence(content: bytes):
     for parse in (parse_ballot, parse_feed):
         try:
