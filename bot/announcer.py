@@ -13,6 +13,7 @@ import structlog
 from bot.chat.ask import Follow
 from bot.chat.events import Declared, EstimateMoved, Event, Overruled, SeatTonight
 from bot.chat.post import DeliveryKey
+from bot.desk_notes import DeskNotes
 from bot.election.clock import ClockTime, say
 from bot.election.contest import Contest, MilestoneKind
 from bot.election.figure import Figure
@@ -42,12 +43,18 @@ class Announcer:
     """Tells channels once of every move of the timetable and every version of a declaration."""
 
     def __init__(
-        self, *, rows: TellingRows, newsroom_at: NewsroomAt, word: Word, clock: Clock
+        self,
+        *,
+        rows: TellingRows,
+        newsroom_at: NewsroomAt,
+        word: Word,
+        clock: Clock,
+        notes: DeskNotes | None = None,
     ) -> None:
         self._rows = rows
         self._newsroom_at = newsroom_at
         self._seats = Seats(newsroom_at)
-        self._suggestions = Suggestions(rows=rows, word=word)
+        self._suggestions = Suggestions(rows=rows, notes=notes or DeskNotes(word=word))
         self._word = word
         self._clock = clock
 

@@ -97,8 +97,9 @@ async def open_rooms(
         await store.night.install(night.contests, following, clock.now())
         courier = open_courier(store, platforms, clock, word, post_office)
         dispatcher = dispatching(store, courier, post_office)
+        notes = DeskNotes(word=word, operator=post_office.operator)
         announcer = Announcer(
-            rows=store.telling, newsroom_at=store.night_at, word=word, clock=clock
+            rows=store.telling, newsroom_at=store.night_at, word=word, clock=clock, notes=notes
         )
         diary = Diary(
             rows=store.reminders,
@@ -153,7 +154,6 @@ async def open_rooms(
             here=channels.is_here,
             queued=dispatcher.wake,
         )
-        notes = DeskNotes(word=word, operator=post_office.operator)
         rooms = Rooms(
             night=night,
             store=store,

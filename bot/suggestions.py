@@ -1,17 +1,15 @@
 """Times that others say and the desk does not: it is asked once which is to count."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import structlog
 
-from bot.chat.ask import Follow
 from bot.chat.events import TimeSuggested
-from bot.chat.post import DeliveryKey
+from bot.desk_notes import DeskNotes
 from bot.election.clock import ClockTime, say
 from bot.election.contest import MilestoneKind
 from bot.memory import Announcement, TellingRows, Told
-from bot.ports import Expected, Newsroom, Word
+from bot.ports import Expected, Newsroom
 
 log = structlog.get_logger()
 
@@ -24,9 +22,9 @@ def suggested_as(expected: Expected) -> str:
 class Suggestions:
     """Asks the desk about another time than its own; what is settled says so where it was asked."""
 
-    def __init__(self, *, rows: TellingRows, word: Word) -> None:
+    def __init__(self, *, rows: TellingRows, notes: DeskNotes) -> None:
         self._rows = rows
-        self._word = word
+        self._notes = notes
 
     async def told(self, contests: Iterable[str]) -> Mapping[str, Told[ClockTime]]:
         """What the desk was asked about last, of contests by their ids."""
@@ -46,17 +44,17 @@ class Suggestions:
             return
         announcements = []
         if told is not None and asked:
-            announcements.append(self._word_of(newsroom, expected, told, settled=True))
+            announcements.append(await self._note(newsroom, expected, told, settled=True))
         number = 1 if told is None else told.version + 1
         if other is not None:
             now = Told(version=number, value=other.value)
-            announcements.append(self._word_of(newsroom, expected, now, settled=False))
+            announcements.append(await self._note(newsroom, expected, now, settled=False))
             log.info("timetable.suggested", contest=expected.contest.id, time=say(other.value))
         elif told is not None:
             now = Told(version=number, value=told.value, standing=False)
         await self._rows.tell(suggested_as(expected), ClockTime, now, announcements, newsroom.now)
 
-    def _word_of(
+    async def _note(
         self, newsroom: Newsroom, expected: Expected, told: Told[ClockTime], *, settled: bool
     ) -> Announcement:
         event = TimeSuggested(
@@ -68,13 +66,9 @@ class Suggestions:
             at=newsroom.now,
             settled=settled,
         )
-        made = Announcement(
-            kind=Follow.CHECKS,
-            contests=frozenset({expected.contest.id}),
-            key=DeliveryKey(subject=f"{suggested_as(expected)}:{told.version}", version=1),
-            post=self._word(event),
+        subject = f"{suggested_as(expected)}:{told.version}"
+        channel = await self._notes.hearing(newsroom, expected.contest)
+        # What is settled is of use only where it was asked about.
+        return self._notes.note(
+            event, subject, expected.contest, channel, version=1 + settled, news=not settled
         )
-        if settled:
-            # It is of use only where it was asked about.
-            made = replace(made, key=replace(made.key, version=2), news=False)
-        return made

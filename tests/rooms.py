@@ -20,6 +20,7 @@ from bot.count_desk import CountDesk, Eyes
 from bot.courier import Courier, drain
 from bot.courier.counts import Counts
 from bot.desk import Desk
+from bot.desk_notes import DeskNotes
 from bot.diary import Diary
 from bot.election.clock import UK, ClockTime, read_time, to_utc
 from bot.election.contest import Contest, MilestoneKind
@@ -175,10 +176,11 @@ async def open_room(
     platform: RecordingPlatform | None = None,
     reader: Reader | None = None,
     eyes: Eyes | None = None,
+    operator: Channel | None = None,
 ) -> AsyncIterator[Room]:
     """A room on a database; opening another on the same one is a restart.
 
-    `reader` reads in place of the one `blog`.
+    `reader` reads in place of the one `blog`; `operator` is the channel that hears of trouble.
     """
     # Each message counts here: a long wait makes no round-up.
     store = Store(url, Limits(items=1_000))
@@ -187,7 +189,11 @@ async def open_room(
         channels = [following()] if channels is None else channels
         await store.night.install(contests, channels, clock.now())
         announcer = Announcer(
-            rows=store.telling, newsroom_at=store.newsroom, word=word, clock=clock
+            rows=store.telling,
+            newsroom_at=store.newsroom,
+            word=word,
+            clock=clock,
+            notes=DeskNotes(word=word, operator=operator),
         )
         queued: list[datetime] = []
         redrawn: list[datetime] = []

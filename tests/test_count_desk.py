@@ -391,6 +391,16 @@ async def test_a_blogs_time_that_is_ignored_is_not_asked_about_again(desk):
     assert (await desk.takes(BOB, "ignore Mid Beds")).title.startswith("Nobody says another time")
 
 
+async def test_where_nobody_follows_checks_the_operators_are_asked(database_url):
+    async with open_room(database_url, clock=StoppedClock(NIGHT), operator=SPORT) as room:
+        await room.start()
+        desk = Desk(room)
+        await desk.takes(ANN, "estimate Tamworth 03:15")
+        await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+        ((heading, _),) = await suggestions(desk)
+        assert await room.stands(SPORT) == [heading]
+
+
 async def test_where_the_desk_has_said_no_time_the_blogs_counts(desk):
     await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
     assert (await desk.expected(), await suggestions(desk)) == ("03:45", [])
