@@ -215,7 +215,8 @@ def lines_in_slack(message: Json) -> list[str]:
         if isinstance(value, list):
             for each in value:
                 yield from texts(each)
-        elif not isinstance(value, dict):
+        elif not isinstance(value, dict) or value.get("type") == "actions":
+            # What can be pressed is no line of the message.
             return
         elif value.get("type") in ("rich_text_section", "rich_text_preformatted"):
             yield "".join(texts(value["elements"]))
