@@ -23,3 +23,8 @@ class BackOff:
         """Wait; the next pause is twice as long."""
         await asyncio.sleep(self._next * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
         self._next = min(self._next * 2, self._longest)
+
+
+def jittered(seconds: float, least: float, most: float) -> float:
+    """Seconds times something between two factors, so that many do not come at one moment."""
+    return seconds * random.uniform(least, most)  # noqa: S311 - no secret

@@ -1,9 +1,10 @@
 """`teller doctor`: everything that a night needs, looked at before it, with what to do."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from bot.election.contest import Contest
 from bot.errors import RecordError, SourceError, StoreError, TellerError
@@ -22,6 +23,8 @@ NO_CHANNEL = (
     'no [[channel]] of the night file is on = "{}": questions are answered, and what is followed '
     "from chat comes, but nothing of the file's is relayed there"
 )
+
+T = TypeVar("T")
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -74,19 +77,23 @@ async def _database(settings: Settings) -> Finding:
     return Finding(what="database")
 
 
-async def _suspended(settings: Settings) -> list[Finding]:
-    """Every channel that takes nothing, and how it goes on."""
+async def _kept(settings: Settings, read: Callable[[Store], Awaitable[Sequence[T]]]) -> Sequence[T]:
+    """What the database has; nothing where it cannot be used, for its own line says why."""
     if missing(settings.database_url):
         return []
     store = Store(settings.database_url)
     try:
         await store.open()
-        lanes = await store.lanes.on_record()
+        return await read(store)
     except StoreError:
-        # The line on the database says what is wrong with it.
         return []
     finally:
         await store.close()
+
+
+async def _suspended(settings: Settings) -> list[Finding]:
+    """Every channel that takes nothing, and how it goes on."""
+    lanes = await _kept(settings, lambda store: store.lanes.on_record())
     return [
         Finding(
             what=f"channel {lane.channel}",
@@ -100,17 +107,9 @@ async def _suspended(settings: Settings) -> list[Finding]:
 
 async def _refusing(settings: Settings) -> list[Finding]:
     """Every hub that does not do what it is asked."""
-    if missing(settings.database_url) or settings.public_url is None:
+    if settings.public_url is None:
         return []
-    store = Store(settings.database_url)
-    try:
-        await store.open()
-        asked = await store.hubs.on_record()
-    except StoreError:
-        # The line on the database says what is wrong with it.
-        return []
-    finally:
-        await store.close()
+    asked = await _kept(settings, lambda store: store.hubs.on_record())
     return [
         Finding(
             what=f"hub {place(one.hub.url)} of {one.blog.name or one.blog.url}",

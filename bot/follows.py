@@ -12,12 +12,11 @@ from bot.chat.ask import Channel, Follow
 from bot.clocks import WallClock
 from bot.errors import AskError, ExportError, TellerError
 from bot.night import load_night
-from bot.opening import guardian_api
+from bot.opening import fetcher_of, guardian_api
 from bot.opml import Outline, read_opml, write_opml
 from bot.platforms.terminal.characters import safe
 from bot.ports import ChannelOnRecord, Newsroom
 from bot.settings import Settings
-from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store import Store, missing
 
@@ -66,13 +65,7 @@ async def take(settings: Settings, data: bytes, channel: Channel) -> Report:
         else replace(nights.bundled_night(), blogs=())
     )
     async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(
-            Fetcher(
-                seconds=settings.fetch_seconds,
-                bytes_limit=int(settings.fetch_megabytes * 1_000_000),
-                allow=settings.fetch_allow,
-            )
-        )
+        fetcher = await stack.enter_async_context(fetcher_of(settings))
         rooms = await stack.enter_async_context(
             open_rooms(
                 night=night,

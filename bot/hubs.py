@@ -5,7 +5,6 @@ a blog is looked at whether it is pushed or not: less often while its hub has pr
 """
 
 import asyncio
-import random
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Protocol
 import structlog
 from yarl import URL
 
+from bot.back_off import jittered
 from bot.errors import SourceError
 from bot.hub_memory import HubRows, HubState, HubSubscription
 from bot.ports import Blog, Clock, Fetched, Hub
@@ -175,7 +175,7 @@ def lease_of(said: str) -> timedelta:
 def back_off(tries: int) -> timedelta:
     """How long a hub has to answer that was asked so many times before."""
     longest = min(FIRST_BACK_OFF * (1 << min(tries, 16)), LONGEST_BACK_OFF)
-    return longest * random.uniform(0.8, 1.0)  # noqa: S311 - jitter, no secret
+    return timedelta(seconds=jittered(longest.total_seconds(), 0.8, 1.0))
 
 
 def _guarded(one: HubSubscription) -> bool:

@@ -42,6 +42,15 @@ def eyes(settings: Settings) -> Eyes:
     return Eyes(people=settings.confirm_people, pause=timedelta(seconds=settings.confirm_pause))
 
 
+def fetcher_of(settings: Settings) -> Fetcher:
+    """What blogs are read with, within the limits that are set."""
+    return Fetcher(
+        seconds=settings.fetch_seconds,
+        bytes_limit=int(settings.fetch_megabytes * 1_000_000),
+        allow=settings.fetch_allow,
+    )
+
+
 def guardian_api(settings: Settings) -> GuardianApi:
     """The way to the Guardian's Content API, with the key that there is for it."""
     return GuardianApi(key=reveal(settings.guardian_api_key))

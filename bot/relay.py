@@ -5,7 +5,6 @@ channel that follows. Whatever dies in between, the next look finds the same dif
 """
 
 import asyncio
-import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot.alternations import Alternations
+from bot.back_off import jittered
 from bot.blog_updates import BlogUpdates, Notes, after
 from bot.election.contest import Contest
 from bot.errors import SourceEndedError, SourceError
@@ -330,7 +330,7 @@ class Relay:
                 log.exception("relay.broke", blog=blog.key)
                 sentence = "I stumbled over it; the log says where. What is known stays."
                 wait = await self._mark(blog, sentence, failures)
-            await self._clock.sleep(wait * random.uniform(*JITTER))  # noqa: S311 - jitter
+            await self._clock.sleep(jittered(wait, *JITTER))
 
     async def _mark(
         self, blog: Blog, sentence: str, failures: int = 0, *, ended: bool = False

@@ -6,13 +6,13 @@ ends what people, or another source, have said: the highest standing is what is 
 """
 
 import asyncio
-import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import structlog
 
+from bot.back_off import jittered
 from bot.bulletin_memory import SOURCE, BulletinRows, BulletinTaken
 from bot.bulletins import (
     LONGEST_WORDS,
@@ -277,7 +277,7 @@ class Results:
                 wait = pause(source.poll, None, self._clock.now(), failures, 0.0)
                 await self._mark(source, failures, why)
             # Never sooner: what a source allows in a minute is not exceeded by chance.
-            await self._clock.sleep(wait * random.uniform(1.0, LONGEST_JITTER))  # noqa: S311 - jitter
+            await self._clock.sleep(jittered(wait, 1.0, LONGEST_JITTER))
 
     async def _mark(self, source: ResultsSource, failures: int, why: str) -> None:
         """Have it told that a source fails, where that is more than a hiccup."""

@@ -19,6 +19,7 @@ from bot.clocks import StoppedClock, WallClock
 from bot.night import Night, load_night
 from bot.opening import (
     eyes,
+    fetcher_of,
     guardian_api,
     hub_office,
     measured,
@@ -32,7 +33,6 @@ from bot.platforms.terminal.platform import TerminalPlatform
 from bot.platforms.terminal.screen import make_console
 from bot.pushes import routes as pushed_to
 from bot.settings import Settings
-from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from bot.store.database import read_url
 from bot.store.leadership import alone, in_turn
@@ -69,13 +69,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
                     history_file=_beside(settings.database_url, ".history"),
                 )
             )
-        fetcher = await stack.enter_async_context(
-            Fetcher(
-                seconds=settings.fetch_seconds,
-                bytes_limit=int(settings.fetch_megabytes * 1_000_000),
-                allow=settings.fetch_allow,
-            )
-        )
+        fetcher = await stack.enter_async_context(fetcher_of(settings))
         rooms = await stack.enter_async_context(
             open_rooms(
                 night=night,

@@ -1,12 +1,12 @@
 """What becomes of an item that was not taken, and of its lane."""
 
-import random
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.back_off import jittered
 from bot.errors import Fault
 from bot.lanes import Failed, Later
 from bot.store import leases
@@ -52,7 +52,7 @@ async def settle(
 def back_off(failures: int) -> float:
     """Seconds to wait after so many failures before: doubling, and never in step with others."""
     longest = min(FIRST_BACK_OFF * 2.0 ** min(failures, 20), LONGEST_BACK_OFF)
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
+    return jittered(longest, 0.5, 1.0)
 
 
 async def _change(connection: AsyncConnection, lane_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
