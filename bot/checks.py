@@ -40,7 +40,8 @@ class Checks:
             try:
                 known = await _before(kept.entry, self._newsroom_at(at), contests)
                 # In a thread, as the reading of claims is: a long text takes a while.
-                slips = await asyncio.to_thread(check, kept.entry, known)
+                read = kept.claims if list(known.tonight) == list(contests) else None
+                slips = await asyncio.to_thread(check, kept.entry, known, read)
             except Exception:
                 log.exception("checks.broke", blog=blog.key)
                 continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise
 from operator import is_
+from typing import NamedTuple
 
 from bot.election.contest import Contest
 from bot.election.spellings import CODE_LETTERS, POSITION_WORDS, Tier, fold, forms
@@ -192,7 +193,10 @@ class NameIndex:
         return list(found)
 
     def _find(self, text: str) -> list[NameInText]:
-        words = [_word(m) for m in _WORD.finditer(text)]
+        found = list(_WORD.finditer(text))
+        if not any(self._begins_a_name(one[0]) for one in found):
+            return []
+        words = [_word(one) for one in found]
         hits: dict[int, _Hit] = {}
         at = 0
         while at < len(words):
@@ -312,9 +316,16 @@ class NameIndex:
                 return _Hit(name=name, after=after, leading=tier is Tier.LEADING)
         return None
 
+    def _begins_a_name(self, written: str) -> bool:
+        return fold(written) in self._phrases or (
+            _POSSESSIVE.search(written) is not None and fold(written[:-2]) in self._phrases
+        )
+
     def _phrases_from(self, first: "_Word") -> list[tuple[str, ...]]:
-        begins = dict.fromkeys((first.word, first.bare))
-        return [phrase for word in begins for phrase in self._phrases.get(word, ())]
+        phrases = self._phrases.get(first.word, [])
+        if first.bare != first.word:
+            phrases = phrases + self._phrases.get(first.bare, [])
+        return phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,8 +337,7 @@ class _Near:
     slips: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
+class _Word(NamedTuple):
     """A word of prose, folded whole and without its possessive, each with its end."""
 
     start: int
@@ -376,16 +386,13 @@ def _undoubled(word: str) -> str:
 
 
 def _word(found: re.Match[str]) -> _Word:
-    written = found[0]
-    bare = _POSSESSIVE.sub("", written) if written[-1] in "sS" else written
-    return _Word(
-        start=found.start(),
-        end=found.end(),
-        word=fold(written),
-        bare=fold(bare),
-        bare_end=found.start() + len(bare),
-        capital=written[0].isupper(),
-    )
+    written, (start, end) = found[0], found.span()
+    word = bare = fold(written)
+    bare_end = end
+    if _POSSESSIVE.search(written):
+        bare_end = end - 2
+        bare = fold(written[:-2])
+    return _Word(start, end, word, bare, bare_end, written[0].isupper())
 
 
 def _matches(phrase: tuple[str, ...], part: list[_Word]) -> int | None:

@@ -44,8 +44,10 @@ class Tier(IntEnum):
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Words for comparison: lower case, no accents or punctuation, `&` as and, no leading “the”."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    bare = _APOSTROPHES.sub("", bare.casefold().replace("&", " and "))
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in apart if not unicodedata.combining(c))
+    bare = _APOSTROPHES.sub("", text.casefold().replace("&", " and "))
     words = ["st" if word == "saint" else word for word in _NOT_A_WORD.sub(" ", bare).split()]
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 

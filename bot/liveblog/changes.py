@@ -115,6 +115,9 @@ def _compared(known: Mapping[str, Known], reading: Reading) -> Decision:
     renamed = _renamed(known, reading)
     for entry in _oldest_first(reading.entries):
         before = known.get(entry.id) or renamed.get(entry.id)
+        if before is not None and _is_as_it_was(before, entry):
+            shown.add(before.id)
+            continue
         shown.add(entry.id if before is None else before.id)
         change = _compare(before, entry)
         if change is not None:
@@ -174,6 +177,16 @@ def _in_order(instants: Sequence[datetime]) -> list[datetime]:
         found.append(instants[number])
         number = before[number]
     return found[::-1]
+
+
+def _is_as_it_was(before: Known, entry: Entry) -> bool:
+    """Whether there is nothing to decide: so it is with nearly every entry of nearly every look."""
+    return (
+        entry.modified == before.modified
+        and not entry.withdrawn
+        and not before.withdrawn
+        and entry.digest == before.digest
+    )
 
 
 def _compare(before: Known | None, entry: Entry) -> Change | None:

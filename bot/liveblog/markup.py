@@ -92,6 +92,8 @@ def clean_text(text: str) -> str:
     return _SPACE.sub(" ", _CONTROL.sub("", text.replace("\r", "\n").replace("\x1b", ""))).strip()
 
 
+# An entry is read for its words, for its claims, for slips and for each of its channels.
+@lru_cache(maxsize=64)
 def blocks(body: str) -> tuple[Block, ...]:
     """The blocks of an entry's HTML (or plain text), empty ones left out.
 

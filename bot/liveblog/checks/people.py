@@ -54,7 +54,7 @@ class _Standing:
 
 def wrong_candidates(sentence: Sentence, facts: Facts) -> Iterator[Slip]:
     """Candidates of tonight with another's party, of another seat, or misspelt."""
-    if sentence.is_question:
+    if sentence.is_question or not ("candidate" in sentence.plain or "(" in sentence.plain):
         return
     standing = [
         _Standing(contest=contest, candidacy=candidacy)
@@ -107,6 +107,9 @@ def wrong_holders(
     sentence: Sentence, facts: Facts, contests: Mapping[str, Contest]
 ) -> Iterator[Slip]:
     """“Chris Pincher had held the seat since 2015”, where the record has him win it before."""
+    # Nearly no sentence says so, and all of them are read.
+    if " since " not in sentence.plain:
+        return
     code, seats = seats_marked(sentence, facts.past.names(facts.tonight))
     named = {seat.contest_id for seat in seats} or {sentence.carried or ""}
     for found in _HELD_SINCE.finditer(code):

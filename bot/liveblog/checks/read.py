@@ -19,7 +19,7 @@ from bot.liveblog.checks.recent import wrong_of_late, wrong_votes_of
 from bot.liveblog.checks.seats import misnamed, misspelt, tonights_misspelt
 from bot.liveblog.checks.slip import Facts, Slip
 from bot.liveblog.checks.times import wrong_times
-from bot.liveblog.claims import read_claims
+from bot.liveblog.claims import Claim, read_claims
 from bot.liveblog.elsewhere import known_words
 from bot.liveblog.entry import Entry
 from bot.liveblog.markup import BlockKind, blocks
@@ -29,10 +29,11 @@ from bot.liveblog.statements import TurnoutClaim, VotesClaim
 MOST = 5
 
 
-def check(entry: Entry, facts: Facts) -> tuple[Slip, ...]:
+def check(entry: Entry, facts: Facts, claims: Sequence[Claim] | None = None) -> tuple[Slip, ...]:
     """What an entry says that is known to be otherwise, in its order, each once; at most five.
 
-    Quotations are nobody's but who said them, and are not checked.
+    Quotations are nobody's but who said them, and are not checked. `claims` are what the entry
+    states of tonight's contests, for who has read it already.
     """
     if entry.withdrawn:
         return ()
@@ -40,7 +41,9 @@ def check(entry: Entry, facts: Facts) -> tuple[Slip, ...]:
     sentences = _sentences(entry, names, facts.tonight)
     slips = [slip for sentence in sentences for slip in _names(sentence, names)]
     if facts.tonight:
-        slips += _statements(entry, sentences, facts)
+        if claims is None:
+            claims = read_claims(entry, facts.tonight)
+        slips += _statements(claims, sentences, facts)
     return tuple(_once(slips))[:MOST]
 
 
@@ -50,9 +53,10 @@ def _names(sentence: Sentence, names: NameIndex) -> Iterator[Slip]:
     yield from misnamed(sentence, names)
 
 
-def _statements(entry: Entry, sentences: Sequence[Sentence], facts: Facts) -> Iterator[Slip]:
+def _statements(
+    claims: Sequence[Claim], sentences: Sequence[Sentence], facts: Facts
+) -> Iterator[Slip]:
     contests = _whole(sentences, facts)
-    claims = read_claims(entry, facts.tonight)
     turnouts = [claim for claim in claims if isinstance(claim, TurnoutClaim)]
     told = turnout_told(iter(turnouts), facts)
     subject, said = (contests.get(told[0]), told[1]) if told is not None else (None, None)

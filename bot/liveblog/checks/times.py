@@ -51,7 +51,9 @@ _NOT_SURE = re.compile(
 
 def wrong_times(sentence: Sentence, facts: Facts) -> Iterator[Slip]:
     """By-elections that an entry puts into a month or a year in which the seat had none."""
-    if sentence.is_question or _NOT_SURE.search(sentence.plain):
+    if "election" not in sentence.plain or sentence.is_question:
+        return
+    if _NOT_SURE.search(sentence.plain):
         return
     names = facts.past.names(facts.tonight)
     code, seats = seats_marked(sentence, names)
