@@ -10,6 +10,7 @@ from bot.sources.schema_org import LIVE_BLOG, UPDATES, Node, nodes, read_posting
 from bot.sources.text import as_utf8
 
 _SCRIPT = b"application/ld+json"
+_WORDS = (LIVE_BLOG.encode(), UPDATES.encode())
 _NESTS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "subjectOf")
 _DEPTH = 6
 
@@ -30,21 +31,16 @@ def parse(content: bytes | str, *, url: str, polling_day: date) -> Reading:
 
 def announces(page: bytes) -> bool:
     """Whether a script in an HTML page (UTF-8) speaks of a live blog, whole or broken."""
-    return any(
-        page.find(word.encode(), begin, end) != -1
-        for begin, end in _places(page)
-        for word in (LIVE_BLOG, UPDATES)
-    )
+    return any(page.find(word, begin, end) != -1 for begin, end in _places(page) for word in _WORDS)
 
 
-def _scripts(page: bytes) -> Iterator[str]:
+def _scripts(page: bytes) -> Iterator[bytes]:
     """The JSON-LD in a page; all of it, where the page is nothing else."""
     if page.lstrip()[:1] in (b"{", b"["):
-        yield page.decode(errors="replace")
+        yield page
         return
     for begin, end in _places(page):
-        # Decoded where it lies: it is nearly the whole page, and need not be copied first.
-        yield str(memoryview(page)[begin:end], "utf-8", "replace")
+        yield page[begin:end]
 
 
 def _places(page: bytes) -> Iterator[tuple[int, int]]:
@@ -61,11 +57,11 @@ def _places(page: bytes) -> Iterator[tuple[int, int]]:
         start = page.find(_SCRIPT, end)
 
 
-def _live_blog(scripts: Iterable[str]) -> Node | None:
+def _live_blog(scripts: Iterable[bytes]) -> Node | None:
     """The live blog with the most entries; a page may also announce others."""
     blogs: list[Node] = []
     for script in scripts:
-        if LIVE_BLOG in script or UPDATES in script:
+        if any(word in script for word in _WORDS):
             try:
                 blogs.extend(_find(read_json(script)))
             except ValueError:

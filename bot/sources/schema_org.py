@@ -12,7 +12,7 @@ from bot.liveblog.markup import MAX_HTML, plain_text
 from bot.sources.dom import read_html
 from bot.sources.entries import Sieve, read_instant, usable_ids
 from bot.sources.pictures import lift_pictures, split_credit
-from bot.sources.text import heading_text, opening, person, sound, web_address
+from bot.sources.text import heading_text, opening, person, web_address
 
 LIVE_BLOG = "LiveBlogPosting"
 UPDATES = "liveBlogUpdate"
@@ -142,7 +142,7 @@ class _Posting:
 
 def _body(update: Node) -> str:
     """An entry's body as HTML. Plain lines become paragraphs; their entities stay as they are."""
-    body = sound(_string(update.get("articleBody")) or _string(update.get("text"))).strip()
+    body = (_string(update.get("articleBody")) or _string(update.get("text"))).strip()
     if "\n" in body and "<" not in body:
         return f"<p>{body.replace(chr(10), '</p><p>')}</p>"
     return body
