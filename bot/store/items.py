@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.post import DeliveryKey, Post
 from bot.lanes import Sent
+from bot.store.among import among
 from bot.store.codec import dumps
-from bot.store.tables import PENDING, SENDING, SENT, WAITS, item
+from bot.store.tables import PENDING, SENDING, SENT, WAITS, item, lane
 
 _sent = (
     update(item)
@@ -19,14 +20,16 @@ _sent = (
 )
 _begun = (
     update(item)
-    .where(item.c.id == bindparam("item_id"))
+    .where(among(item.c.id, "items"))
     .values(
         state=SENDING,
         attempts=item.c.attempts + 1,
-        epoch=bindparam("lease"),
+        # Of the lease under which it is sent.
+        epoch=select(lane.c.epoch).where(lane.c.id == item.c.lane_id).scalar_subquery(),
         since=bindparam("begun"),
     )
 )
+_marked = update(item).where(among(item.c.id, "items")).values(state=bindparam("new_state"))
 
 # Made once: to make a statement takes as long as to execute one.
 # For each of `lanes` its first item that waits, how many do, and since when the oldest does.
@@ -37,7 +40,7 @@ HEADS = (
         func.count().label("number"),
         func.min(item.c.queued_at).label("oldest"),
     )
-    .where(WAITS, item.c.lane_id.in_(bindparam("lanes", expanding=True)))
+    .where(WAITS, among(item.c.lane_id, "lanes"))
     .group_by(item.c.lane_id)
 )
 # All items of the subjects that those with the ids `firsts` are of.
@@ -55,7 +58,7 @@ OF_SUBJECT = (
         item.c.part_of,
     )
     .join(_head, and_(_head.c.lane_id == item.c.lane_id, _head.c.subject == item.c.subject))
-    .where(_head.c.id.in_(bindparam("firsts", expanding=True)))
+    .where(among(_head.c.id, "firsts"))
 )
 
 
@@ -96,13 +99,10 @@ async def mark_sent(connection: AsyncConnection, sent: Iterable[Sent]) -> None:
         await connection.execute(_sent, rows)
 
 
-async def mark_begun(
-    connection: AsyncConnection, epochs: Mapping[int, int], since: datetime
-) -> None:
-    """Items that are about to be sent, by the epoch of the lease under which they are."""
-    rows = [{"item_id": id, "lease": epoch, "begun": since} for id, epoch in epochs.items()]
-    if rows:
-        await connection.execute(_begun, rows)
+async def mark_begun(connection: AsyncConnection, items: Sequence[int], since: datetime) -> None:
+    """Items that are about to be sent, each under the lease that its lane has now."""
+    if items:
+        await connection.execute(_begun, {"items": items, "begun": since})
 
 
 async def mark(connection: AsyncConnection, states: Mapping[int, str]) -> None:
@@ -111,4 +111,4 @@ async def mark(connection: AsyncConnection, states: Mapping[int, str]) -> None:
     for item_id, state in states.items():
         by_state[state].append(item_id)
     for state, ids in by_state.items():
-        await connection.execute(update(item).where(item.c.id.in_(ids)).values(state=state))
+        await connection.execute(_marked, {"items": ids, "new_state": state})

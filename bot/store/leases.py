@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.among import among
 from bot.store.tables import lane
 
 # Whoever drains a lane has it for so many seconds, and again as long at the first step with less
@@ -16,7 +17,7 @@ from bot.store.tables import lane
 LEASE_SECONDS, RENEW_BELOW = 12.0, 10.0
 
 # Made once: to make a statement takes as long as to execute one.
-_here = lane.c.id.in_(bindparam("lanes", expanding=True))
+_here = among(lane.c.id, "lanes")
 _locked = (
     select(
         lane.c.id,

@@ -270,7 +270,7 @@ class OutboxRows:
         if wanted:
             for row in await turn.connection.execute(OF_SUBJECT, {"firsts": wanted}):
                 rows[row.lane_id].append(row)
-        begun: dict[int, int] = {}
+        begun: list[int] = []
         marks: dict[int, str] = {}
         for lane_id, step in by_lane.items():
             if lane_id not in first:
@@ -285,7 +285,7 @@ class OutboxRows:
         turn: _Turn,
         step: _Step,
         rows: Sequence[Row[*tuple[Any, ...]]],
-        begun: dict[int, int],
+        begun: list[int],
         marks: dict[int, str],
     ) -> None:
         """What is next in a lane is the subject that `rows` are of."""
@@ -308,7 +308,7 @@ class OutboxRows:
         elif decision.deliver is not None and step.lease is not None:
             row = decision.deliver
             if not decision.unsure:
-                begun[row.id] = step.lease.epoch
+                begun.append(row.id)
             step.result = _delivery(step, step.lease, decision, row)
 
     async def _release(self, turn: _Turn) -> None:

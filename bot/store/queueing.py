@@ -27,7 +27,7 @@ async def queue(
     announcements = list(announcements)
     if not announcements:
         return
-    followed = await wishes(connection)
+    followed = await wishes(connection, announcements)
     away = set(followed.get(AWAY, ()))
     wanted: list[tuple[Announcement, list[Wish], list[int]]] = []
     for announcement in announcements:

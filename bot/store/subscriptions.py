@@ -52,10 +52,19 @@ class Wish:
         return self.manner.general and is_entry and not announcement.contests
 
 
-async def wishes(connection: AsyncConnection) -> dict[str, dict[int, Wish]]:
-    """Everything that is followed: by what, then by lane."""
+async def wishes(
+    connection: AsyncConnection, announcements: Iterable[Announcement]
+) -> dict[str, dict[int, Wish]]:
+    """What is followed that decides on announcements: by what, then by lane; who is away, too."""
+    deciding: set[str] = {leaving.AWAY}
+    for announcement in announcements:
+        deciding.add(announcement.kind)
+        if announcement.blog is not None:
+            deciding.add(OF_ONE_BLOG + announcement.blog.key)
     found: dict[str, dict[int, Wish]] = {}
-    for row in await connection.execute(select(subscription).order_by(subscription.c.lane_id)):
+    here = subscription.c.what.in_(sorted(deciding))
+    query = select(subscription).where(here).order_by(subscription.c.lane_id)
+    for row in await connection.execute(query):
         wish = Wish(
             lane_id=row.lane_id,
             only=ids(row.only),
