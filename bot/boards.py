@@ -231,8 +231,11 @@ class Boards:
 
 
 def _since(board: Board, now: datetime) -> timedelta:
-    """How long ago a board was drawn; long ago, where the clock was set back since."""
-    ago = now - board.drawn_at
+    """How long ago a board was drawn, and came to its platform where that was later.
+
+    Long ago, where the clock was set back since.
+    """
+    ago = now - max(board.drawn_at, board.shown_at or board.drawn_at)
     return ago if ago >= timedelta(0) else EVERY
 
 

@@ -65,7 +65,8 @@ class Board:
     """The board of a channel: its `number` there, and what it said last, in which version.
 
     The `digest` of one that is not drawn any more is empty. A version of one that `waits` was not
-    sent yet; somebody deleted the message of one that is `gone`.
+    sent yet; the last one that was is on its platform since `shown_at` (UTC). Somebody deleted the
+    message of one that is `gone`.
     """
 
     channel: Channel
@@ -75,6 +76,7 @@ class Board:
     drawn_at: datetime
     waits: bool = False
     gone: bool = False
+    shown_at: datetime | None = None
 
     @property
     def key(self) -> DeliveryKey:

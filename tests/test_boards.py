@@ -105,6 +105,7 @@ async def test_a_board_is_drawn_once_in_15_seconds_whatever_comes(
     room: Room, database_url: str
 ) -> None:
     await room.boards.post(HERE)
+    await standing(room)
     for number in range(12):
         await pass_(room, A_MOMENT)
         await says(room, f"Turnout in Tamworth is {30 + number}.5%.")
@@ -114,6 +115,18 @@ async def test_a_board_is_drawn_once_in_15_seconds_whatever_comes(
     assert "turnout 41.5%" in str(await standing(room))
     drawn = select(database_url, "SELECT version FROM board")
     assert drawn == [(6,)]
+
+
+async def test_a_board_that_came_late_to_its_channel_rests_15_seconds_from_then(room: Room) -> None:
+    await room.boards.post(HERE)
+    await pass_(room, A_MOMENT)
+    await standing(room)
+    await says(room, "The count in Tamworth has begun.")
+    await pass_(room, EVERY - A_MOMENT)
+    assert "counting" not in str(await standing(room))
+    await pass_(room, A_MOMENT)
+
+    assert "Tamworth: counting" in str(await standing(room))
 
 
 async def test_a_board_on_which_nothing_changes_is_left_alone(room: Room) -> None:

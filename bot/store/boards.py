@@ -168,19 +168,21 @@ async def _boards(connection: AsyncConnection, where: ColumnElement[bool]) -> li
     if not boards:
         return []
     found = await connection.execute(
-        select(item.c.subject, item.c.state).where(
+        select(item.c.subject, item.c.state, func.max(item.c.sent_at).label("sent_at"))
+        .where(
             item.c.subject.in_([one.key.subject for one in boards]),
-            item.c.state.in_([*UNSENT, TAKEN_AWAY]),
+            item.c.state.in_([*UNSENT, SENT, TAKEN_AWAY]),
         )
+        .group_by(item.c.subject, item.c.state)
     )
-    states: dict[str, set[str]] = {}
+    states: dict[str, dict[str, datetime | None]] = {}
     for row in found:
-        states.setdefault(row.subject, set()).add(row.state)
+        states.setdefault(row.subject, {})[row.state] = row.sent_at
     marked = []
     for one in boards:
-        here = states.get(one.key.subject, set())
-        gone = TAKEN_AWAY in here
-        marked.append(replace(one, waits=not here.isdisjoint(UNSENT), gone=gone))
+        here = states.get(one.key.subject, {})
+        waits = not here.keys().isdisjoint(UNSENT)
+        marked.append(replace(one, waits=waits, gone=TAKEN_AWAY in here, shown_at=here.get(SENT)))
     return marked
 
 

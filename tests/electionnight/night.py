@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from bot.election.clock import uk_clock
@@ -23,7 +23,6 @@ from tests.processes import environment
 
 PROGRAM = (sys.executable, "-W", "ignore", "-m", "tests.electionnight.clock")
 ROOT = Path(__file__).parents[2]
-_DRAWN = re.compile(r"timestamp=(\S+) .*event=board\.drawn channel=(\S+)")
 _NUMBER = re.compile(r"“(?:insist|confirm) (\d+)”")
 QUESTIONED = "this needs a second look"
 PATIENCE, LONGEST_START = 60.0, 120.0
@@ -101,12 +100,10 @@ class Night:
             process.terminate()
             status = await process.wait()
         written = log.read_text(encoding="utf-8")
-        drawn = _drawn(written)
-        gaps = [shortest_gap(each) * plan.speed for each in drawn.values()]
         ledgers = self._ledgers.values()
         return Outcome(
             plan=plan,
-            faults=[*self._log.faults, *found, *self._of_boards(seconds)],
+            faults=[*self._log.faults, *found, *self._of_boards()],
             refused=self._refused(),
             results=len(self._log.confirmed),
             alerts=sum(len(each) for one in ledgers for each in one.alerts.values()),
@@ -122,7 +119,7 @@ class Night:
                 for age in ages(self._of(on), ledger, self._log.confirmed)
             ],
             redraws=sum(len(each) for one in ledgers for each in one.redraws.values()),
-            fewest_seconds=min(gaps, default=float("inf")),
+            fewest_seconds=min(self._gaps().values(), default=float("inf")),
             megabytes=peak,
             cpu=cpu,
             status=status,
@@ -265,13 +262,19 @@ class Night:
             found = self._faults()
         return found
 
-    def _of_boards(self, seconds: float) -> Iterator[str]:
-        """More redraws than there may be, and boards that are not true at last."""
-        most = seconds * self._plan.speed / REDRAW.total_seconds() + 1
-        for ledger in self._ledgers.values():
-            for channel, times in ledger.redraws.items():
-                if len(times) > most:
-                    yield f"{channel}: its board was drawn {len(times)} times, not {most:.0f}"
+    def _gaps(self) -> dict[str, float]:
+        """The least seconds of the night between two redraws of a board, by its channel."""
+        return {
+            channel: shortest_gap(times) * self._plan.speed
+            for ledger in self._ledgers.values()
+            for channel, times in ledger.redraws.items()
+        }
+
+    def _of_boards(self) -> Iterator[str]:
+        """Boards that came more often than they may."""
+        for channel, seconds in self._gaps().items():
+            if seconds < REDRAW.total_seconds():
+                yield f"{channel}: its board was drawn anew after {seconds:.1f} seconds"
 
     def _refused(self) -> list[str]:
         calls = self._slack.calls
@@ -281,14 +284,6 @@ class Night:
 
 def _desk_in_discord(number: int) -> str:
     return str(920_000_000_000_000_000 + number)
-
-
-def _drawn(log: str) -> dict[str, list[float]]:
-    """When each board was drawn anew, by its channel, in seconds of the wall."""
-    found: dict[str, list[float]] = {}
-    for at, channel in _DRAWN.findall(log):
-        found.setdefault(channel, []).append(datetime.fromisoformat(at).timestamp())
-    return found
 
 
 def _cpu_seconds(pid: int) -> float:
