@@ -207,7 +207,7 @@ def _of_result(
     claims: list[Claim] = [
         VotesClaim(
             contest_id=contest.id,
-            votes=tuple((line.candidacy.name, line.votes) for line in result.votes),
+            votes=tuple((contest.called(line.candidacy), line.votes) for line in result.votes),
             words=words,
         )
     ]

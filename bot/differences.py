@@ -13,7 +13,7 @@ from bot.chat.events import SourcesDiffer
 from bot.desk_notes import DeskNotes
 from bot.election.contest import Contest
 from bot.election.figure import Figure
-from bot.election.result import CandidateVotes, Declaration, Result, outcome
+from bot.election.result import Declaration, outcome, result_of
 from bot.liveblog.statements import Claim, DeclaredClaim, VotesClaim
 from bot.memory import TellingRows, Told
 from bot.ports import Clock, Newsroom, NewsroomAt
@@ -129,19 +129,9 @@ def differ(one: Declaration, other: Declaration) -> bool:
 
 
 def _declaration(contest: Contest, claim: Claim) -> Declaration | None:
-    by_name = {one.name: one for one in contest.candidacies}
     if isinstance(claim, VotesClaim):
-        lines = tuple(
-            CandidateVotes(candidacy=by_name[name], votes=votes)
-            for name, votes in claim.votes
-            if name in by_name
-        )
-        if len(lines) < 2 or len({line.candidacy.name for line in lines}) != len(lines):
-            return None
-        result = Result(
-            contest_id=contest.id, votes=lines, complete=len(lines) == len(contest.candidacies)
-        )
-        if result.tied:
+        result = result_of(contest, claim.votes)
+        if result is None or result.tied:
             return None
         winner = result.winner.candidacy
         return Declaration(
@@ -166,7 +156,7 @@ def _declaration(contest: Contest, claim: Claim) -> Declaration | None:
 def _votes(declaration: Declaration) -> Iterator[tuple[str, int]]:
     if declaration.result is not None:
         for line in declaration.result.votes:
-            yield line.candidacy.name, line.votes
+            yield f"{line.candidacy.name} ({line.candidacy.party.short})", line.votes
 
 
 def _told(one: Statement, other: Statement) -> str:

@@ -153,7 +153,7 @@ def _claims(contest: Contest, result: Result, text: str) -> tuple[VotesClaim | T
     words = text[:LONGEST_WORDS]
     votes = VotesClaim(
         contest_id=contest.id,
-        votes=tuple((line.candidacy.name, line.votes) for line in result.votes),
+        votes=tuple((contest.called(line.candidacy), line.votes) for line in result.votes),
         words=words,
     )
     valid = result.valid_votes

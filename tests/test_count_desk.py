@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,13 @@ from bot.chat.form import FormError
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Reply
 from bot.clocks import StoppedClock
-from bot.count_desk import Eyes
-from bot.election.contest import MilestoneKind, Stage
+from bot.count_desk import CountDesk, Eyes
+from bot.desk_memory import Deed, EntryState
+from bot.election.contest import Candidacy, MilestoneKind, Stage
 from bot.election.figure import Standing
-from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
-from tests.rooms import NEWSROOM, Room, at, following, open_room
+from bot.liveblog.statements import TurnoutClaim
+from tests.nights.facts import INDEPENDENT, MID_BEDFORDSHIRE, TAMWORTH
+from tests.rooms import NEWSROOM, Room, at, following, open_room, plan
 
 HERE = Channel(platform="slack", id="C1")
 CHECKS = Channel(platform="terminal", id="checks")
@@ -116,6 +119,50 @@ async def test_a_result_goes_out_only_when_a_second_person_confirms_it(desk):
         "Tamworth: Labour gain from Conservatives"
     ]
     assert "was taken already" in await desk.refuses(BOB, f"confirm {number}")
+
+
+async def test_two_candidates_of_one_name_are_told_apart_by_their_parties(database_url: str):
+    others = tuple(one for one in TAMWORTH.candidacies if one.name != "Peter George Longman")
+    namesake = Candidacy(name="Andy Cooper", party=INDEPENDENT)
+    contest = replace(TAMWORTH, candidacies=(*others, namesake))
+    clock = StoppedClock(NIGHT)
+    async with open_room(database_url, clock=clock, contests=[plan(contest)]) as room:
+        await room.start()
+        await room.boards.post(NEWSROOM)
+        desk = Desk(room)
+        shown = await desk.takes(ANN, f"record result Tamworth {RESULT.replace('Longman', 'Ind')}")
+        await desk.takes(BOB, f"confirm {shown.value}")
+        declared = await desk.newsroom.declaration(contest)
+        votes = {
+            (x.candidacy.name, x.candidacy.party.short): x.votes
+            for x in declared.value.result.votes
+        }
+        assert votes["Andy Cooper", "Con"] == 10_403
+        assert votes["Andy Cooper", "Ind"] == 86
+        assert declared.value.majority == 1_316
+        assert await room.headings(PostKind.DECLARATION) == [
+            "Tamworth: Labour gain from Conservatives"
+        ]
+
+
+async def test_what_is_recorded_is_kept_though_telling_of_it_breaks(database_url: str):
+    async def broken(_: frozenset[str]) -> None:
+        raise ValueError("something else is damaged")
+
+    async with desk_at(database_url) as desk:
+        rows = desk.room.store.journal
+        count_desk = CountDesk(rows=rows, clock=desk.clock, changed=broken)
+        ask = Ask(text="record turnout", author=ANN, channel=HERE)
+        deed = Deed(
+            action="record turnout",
+            contest_id=TAMWORTH.id,
+            claims=(TurnoutClaim(contest_id=TAMWORTH.id, ballots=25_630, words="25,630"),),
+            standing=Standing.PROVISIONAL,
+            before=None,
+            after="25,630",
+        )
+        assert (await count_desk.take(ask, deed)).state is EntryState.STANDS
+        assert await desk.turnout() == "35.9"
 
 
 async def test_a_confirm_button_dies_when_the_figures_change(desk):

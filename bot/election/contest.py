@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -101,6 +102,24 @@ class Contest:
         """Whether `moment` lies between the start of polling day and the end of two days after."""
         start, end = _tonight(self.polling_day)
         return start <= moment < end
+
+    @property
+    def ballot_paper(self) -> dict[str, Candidacy]:
+        """Candidacies by the words that tell them apart: a name, with the party where two have it.
+
+        Two people called Greg Smith stood in Mid Buckinghamshire in 2024.
+        """
+        names = Counter(one.name for one in self.candidacies)
+        return {
+            one.name if names[one.name] == 1 else f"{one.name} ({one.party.short})": one
+            for one in self.candidacies
+        }
+
+    def called(self, candidacy: Candidacy) -> str:
+        """The words for a candidacy in `ballot_paper`; its name, where it is not on it."""
+        return next(
+            (name for name, one in self.ballot_paper.items() if one == candidacy), candidacy.name
+        )
 
     def candidacy_of(self, party_short: str) -> Candidacy | None:
         """The candidacy of a party, where it has exactly one."""

@@ -1,5 +1,6 @@
 """A result: who won, by how much, and what changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -102,6 +103,23 @@ class Result:
         """
         gained, lost = self.change(contest, to), self.change(contest, losing)
         return None if gained is None or lost is None else (gained - lost) / 2
+
+
+def result_of(contest: Contest, votes: Iterable[tuple[str, int]]) -> Result | None:
+    """The result that votes give, by the words of the contest's `ballot_paper`.
+
+    Lines of nobody on it are left out, as where a paper was corrected since. None where one of the
+    first two may be among them, where fewer than two are left, and where one stands twice.
+    """
+    given, paper = list(votes), contest.ballot_paper
+    lines = [
+        CandidateVotes(candidacy=paper[name], votes=votes) for name, votes in given if name in paper
+    ]
+    second = sorted(line.votes for line in lines)[-2:][0] if len(lines) > 1 else 0
+    left_out = max((votes for name, votes in given if name not in paper), default=-1)
+    if len(lines) < 2 or left_out >= second or len({name for name, _ in given}) < len(given):
+        return None
+    return Result(contest_id=contest.id, votes=tuple(lines), complete=len(lines) == len(paper))
 
 
 def outcome(contest: Contest, winner: Party) -> Outcome | None:

@@ -76,10 +76,6 @@ class BallotPaper:
             return None
         return alike[0] if len(alike) == 1 else None
 
-    def named(self, name: str) -> Candidacy:
-        """The candidacy with exactly this name."""
-        return next(c for c in self._candidacies if c.name == name)
-
     def names_a_person(self, name: str) -> bool:
         """Whether a name is more than a surname that is also a word."""
         return fold(name) not in _WORDS

@@ -47,7 +47,7 @@ def read_votes(
             most is not None
             and len(sure) >= 2
             and len(sure) == len(votes)
-            and paper.named(most[0]).party.short == claim.party
+            and contest.ballot_paper[most[0]].party.short == claim.party
             and sum(number for _, number in sure) <= (contest.electorate or 10**9)
         ):
             yield VotesClaim(contest_id=contest.id, votes=tuple(sure), words=words)
@@ -75,4 +75,9 @@ def _votes_in(
             year = re.fullmatch(r"(?:19|20)\d\d", found["votes"])
             owner = sentence.owner(found.start(), found.end())
             if candidacy is not None and not year and owner == contest.id:
-                yield candidacy.name, count(found["votes"]), found.start("votes"), found.end()
+                yield (
+                    contest.called(candidacy),
+                    count(found["votes"]),
+                    found.start("votes"),
+                    found.end(),
+                )

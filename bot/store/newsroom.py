@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
-from bot.election.result import CandidateVotes, Declaration, Result, outcome
+from bot.election.result import Declaration, outcome, result_of
 from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import (
@@ -106,7 +106,7 @@ class StoreNewsroom:
         counted = _best(await self._figures(contest, VotesClaim))
         if _overrules(declared, counted, contest):
             counted = None
-        result = None if counted is None else _result(contest, counted[0])
+        result = None if counted is None else result_of(contest, counted[0].votes)
         by_short = {c.party.short: c.party for c in contest.candidacies}
         if result is not None and counted is not None and not result.tied:
             winner, row = result.winner.candidacy, counted[1]
@@ -353,7 +353,7 @@ def _overrules(
     """Whether a winner that was stated alone has more standing than votes for somebody else."""
     if declared is None or counted is None:
         return False
-    result = _result(contest, counted[0])
+    result = result_of(contest, counted[0].votes)
     if result is None or result.tied:
         return False
     ranks = (Standing(declared[1].standing).rank, Standing(counted[1].standing).rank)
@@ -367,18 +367,6 @@ def _figure(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and a
         at=row.at,
         standing=Standing(row.standing),
     )
-
-
-def _result(contest: Contest, claim: VotesClaim) -> Result | None:
-    by_name = {c.name: c for c in contest.candidacies}
-    lines = tuple(
-        CandidateVotes(candidacy=by_name[name], votes=votes)
-        for name, votes in claim.votes
-        if name in by_name
-    )
-    if len(lines) < 2:
-        return None
-    return Result(contest_id=contest.id, votes=lines, complete=len(lines) == len(by_name))
 
 
 def _on_record(row: Any) -> EntryOnRecord:  # noqa: ANN401 - a row

@@ -129,11 +129,11 @@ def _details(contest: Contest, figure: Figure[Declaration]) -> dict[str, object]
         "shares": None
         if counted is None
         else {
-            line.candidacy.name: None if share is None else float(percent(share, 2))
+            contest.called(line.candidacy): None if share is None else float(percent(share, 2))
             for line in counted.votes
             for share in (counted.share_of(line),)
         },
         "votes": None
         if counted is None
-        else {line.candidacy.name: line.votes for line in counted.votes},
+        else {contest.called(line.candidacy): line.votes for line in counted.votes},
     }

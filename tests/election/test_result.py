@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.contest import Candidacy, Contest
-from bot.election.result import CandidateVotes, Declaration, Outcome, Result, outcome
+from bot.election.result import (
+    CandidateVotes,
+    Declaration,
+    Outcome,
+    Result,
+    outcome,
+    result_of,
+)
 from tests.nights.facts import (
     CON,
     GREEN,
@@ -205,3 +212,41 @@ def test_a_computed_majority_wins_over_a_stated_one():
     assert Declaration(winner=LAB, stated_majority=1_361, result=RESULT).majority == 1_316
     assert Declaration(winner=LAB, stated_majority=1_361).majority == 1_361
     assert Declaration(winner=LAB).majority is None
+
+
+TWINS = replace(
+    TAMWORTH,
+    candidacies=(
+        Candidacy(name="Sarah Edwards", party=LAB),
+        Candidacy(name="Greg Smith", party=CON),
+        Candidacy(name="Greg Smith", party=INDEPENDENT),
+    ),
+)
+
+
+def test_candidates_of_one_name_are_told_apart_on_the_ballot_paper() -> None:
+    names = ["Sarah Edwards", "Greg Smith (Con)", "Greg Smith (Ind)"]
+    assert list(TWINS.ballot_paper) == names
+    assert [TWINS.called(one) for one in TWINS.candidacies] == names
+
+
+@pytest.mark.parametrize(
+    ("votes", "majority", "complete"),
+    [
+        ([("Sarah Edwards", 30), ("Greg Smith (Ind)", 10)], 20, False),
+        ([("Sarah Edwards", 30), ("Greg Smith (Con)", 20), ("Greg Smith (Ind)", 10)], 10, True),
+        # Nobody knows which of the two it was; somebody who does not stand; one line; one twice.
+        ([("Sarah Edwards", 30), ("Greg Smith", 20), ("Greg Smith", 10)], None, None),
+        ([("Sarah Edwards", 30), ("Greg Smith (Con)", 20), ("Sara Edwards", 40)], None, None),
+        ([("Sarah Edwards", 30), ("Greg Smith (Con)", 20), ("Pat Smith", 20)], None, None),
+        ([("Sarah Edwards", 30), ("Greg Smith (Con)", 20), ("Pat Smith", 19)], 10, False),
+        ([("Sarah Edwards", 30)], None, None),
+        ([("Sarah Edwards", 30), ("Sarah Edwards", 30)], None, None),
+    ],
+)
+def test_a_result_is_what_the_votes_of_known_candidates_give(
+    votes: list[tuple[str, int]], majority: int | None, complete: bool | None
+) -> None:
+    result = result_of(TWINS, votes)
+    found = (None, None) if result is None else (result.majority, result.complete)
+    assert found == (majority, complete)

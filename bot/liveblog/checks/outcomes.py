@@ -63,7 +63,8 @@ def wrong_votes(claims: Sequence[VotesClaim], facts: Facts) -> Iterator[Slip]:
         counted = None if known is None else known.value.result
         if known is None or counted is None:
             continue
-        before = {line.candidacy.name: line.votes for line in counted.votes}
+        (contest,) = (one for one in facts.tonight if one.id == claim.contest_id)
+        before = {contest.called(line.candidacy): line.votes for line in counted.votes}
         others = [
             f"{name} {before[name]:,}"
             for name, votes in claim.votes
