@@ -59,7 +59,10 @@ class Announcer:
         self._clock = clock
 
     async def look(self, touched: frozenset[str] | None = None) -> None:
-        """Compare what is known of these contests (None for all), and queue what is new."""
+        """Compare what is known of these contests (None for all), and queue what is new.
+
+        A contest that breaks keeps no other from being told. Raises what the first broke with.
+        """
         self._seats.changed(touched)
         newsroom = self._newsroom_at(self._clock.now())
         contests = [
@@ -73,14 +76,22 @@ class Announcer:
         times = await self._rows.told_of([_expected_as(*each) for each in kinds], ClockTime)
         asked = await self._suggestions.told([one.id for one in contests])
         quiet: dict[str, Told[ClockTime]] = {}
+        errors: list[Exception] = []
         for contest in contests:
-            if await self._declaration(newsroom, contest, results.get(_declared_as(contest))):
-                continue
-            for expected in await newsroom.timetable(contest):
-                told = times.get(_expected_as(contest, expected.kind))
-                await self._expected(newsroom, expected, told, quiet)
-                await self._suggestions.look(newsroom, expected, asked.get(suggested_as(expected)))
+            try:
+                if await self._declaration(newsroom, contest, results.get(_declared_as(contest))):
+                    continue
+                for expected in await newsroom.timetable(contest):
+                    told = times.get(_expected_as(contest, expected.kind))
+                    await self._expected(newsroom, expected, told, quiet)
+                    asked_of = asked.get(suggested_as(expected))
+                    await self._suggestions.look(newsroom, expected, asked_of)
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                log.exception("announcer.broke", contest=contest.id)
+                errors.append(error)
         await self._rows.note(quiet, ClockTime, newsroom.now)
+        if errors:
+            raise errors[0]
 
     async def _expected(
         self,

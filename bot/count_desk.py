@@ -184,7 +184,11 @@ class CountDesk:
     async def _done(self, entry: JournalEntry) -> JournalEntry:
         log.info("count_desk.done", action=entry.action, number=entry.id, contest=entry.contest_id)
         if entry.contest_id is not None:
-            await self._changed(frozenset({entry.contest_id}))
+            try:
+                await self._changed(frozenset({entry.contest_id}))
+            except Exception:
+                # It is kept, whoever could not be told of it now, and must not be recorded again.
+                log.exception("count_desk.telling_broke", number=entry.id)
         return entry
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import structlog
@@ -58,26 +59,40 @@ class Rooms:
     hubs: Hubs | None = None
     pushes: Pushes | None = None
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # What a room could not be told of: it is with what changes next.
+    untold: list[frozenset[str] | None] = field(default_factory=list)
     # Set while these rooms run and another process leads.
     standing_by: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def changed(self, touched: frozenset[str] | None = None) -> None:
         """What is known of these contests (None for any) has changed: tell, re-arm, deliver.
 
-        Where another process leads, it hears of it, tells, and re-arms.
+        Where another process leads, it hears of it, tells, and re-arms. A room that breaks keeps
+        no other from hearing of it. Raises what it broke with.
         """
         try:
             if not self.standing_by.is_set() and (touched is None or touched):
                 # In turn: two blogs that change at once must not tell the same thing twice.
                 async with self.telling:
-                    await self.announcer.look(touched)
-                    await self.differences.look(touched)
-                    await self.diary.look(touched)
-                    await self.boards.look(touched)
+                    await self._look(touched)
         finally:
             self.dispatcher.wake()
             self.gathering.wake()
             redraw(self.platforms)
+
+    async def _look(self, touched: frozenset[str] | None) -> None:
+        parts = [one for one in (*self.untold, touched) if one is not None]
+        every = frozenset(chain(*parts)) if len(parts) == len(self.untold) + 1 else None
+        errors: list[Exception] = []
+        for room in (self.announcer, self.differences, self.diary, self.boards):
+            try:
+                await room.look(every)
+            except Exception as error:
+                log.warning("rooms.broke", room=type(room).__name__, why=type(error).__name__)
+                errors.append(error)
+        self.untold[:] = [every] if errors else []
+        if errors:
+            raise errors[0]
 
     async def run(self, people: Coroutine[None, None, None]) -> None:
         """Relay, remind and deliver for as long as `people` runs, and deliver what is left.

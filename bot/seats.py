@@ -2,9 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.chat.events import SeatTonight
 from bot.election.contest import Contest, MilestoneKind
 from bot.ports import Newsroom, NewsroomAt
+
+log = structlog.get_logger()
 
 # Whoever changes something says so. Clocks of several machines differ, and what one of them kept
 # may be of a moment that has not come here yet: so all is read again after a while.
@@ -38,13 +42,21 @@ class Seats:
         try:
             for contest in tonight:
                 if old is None or contest.id in old or contest.id not in self._known:
-                    self._known[contest.id] = await _seat(newsroom, contest)
+                    self._known[contest.id] = await self._read(newsroom, contest)
         except BaseException:
             self._old = None
             raise
         if old is None:
             self._read_at = now
         return tuple(self._known[contest.id] for contest in tonight)
+
+    async def _read(self, newsroom: Newsroom, contest: Contest) -> SeatTonight:
+        """A seat; where what is kept of it is damaged as it was, for the others must be shown."""
+        try:
+            return await _seat(newsroom, contest)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            log.exception("seats.unreadable", contest=contest.id)
+            return self._known.get(contest.id) or SeatTonight(contest=contest)
 
     async def between(
         self, earlier: datetime, later: datetime

@@ -1,13 +1,22 @@
 """What channels are told of by themselves: moves of the timetable, and declarations."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, cast
 
 import pytest
 
+from bot.announcer import Announcer
 from bot.chat.post import Post, PostKind
 from bot.clocks import StoppedClock
+from bot.election.contest import Contest
+from bot.election.figure import Figure
+from bot.election.result import Declaration
+from bot.liveblog.statements import DeclaredClaim
+from bot.ports import Newsroom
+from tests.conftest import select
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
-from tests.rooms import NEWSROOM, Room, at, following, open_room, plan
+from tests.rooms import NEWSROOM, Room, at, following, open_room, plan, word
 from tests.store.entries import expected as expected_claim
 from tests.store.entries import update, version
 
@@ -302,3 +311,46 @@ async def test_a_result_by_another_blog_that_says_the_same_is_not_told_again(roo
     await entry(room, "again", "03:30", "Tamworth in full", RESULT)
 
     assert await declared(room) == [f"{DECLARATION}#1"]
+
+
+async def test_a_figure_that_is_damaged_hides_nothing_else(sqlite_url: str) -> None:
+    async with open_room(sqlite_url, clock=StoppedClock(at("21:40"))) as room:
+        await room.start()
+        await entry(room, "1", "22:30", "The declaration in Mid Bedfordshire is expected at 04:00.")
+    damage = "UPDATE figure SET claim = '{}' WHERE entry IS NOT NULL RETURNING contest_id"
+    assert select(sqlite_url, damage) == [(MID_BEDFORDSHIRE.id,)]
+    async with open_room(sqlite_url, clock=room.clock, blog=room.blog) as anew:
+        await anew.start()
+        await entry(anew, "2", "02:46", "Labour have won Tamworth", RESULT)
+        assert await declared(anew) == [f"{DECLARATION}#1"]
+
+
+async def test_a_seat_that_breaks_keeps_no_other_from_being_told(room: Room) -> None:
+    class Broken:
+        """The newsroom, which stumbles over one seat."""
+
+        def __init__(self, now: datetime) -> None:
+            self._newsroom = room.store.newsroom(now)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._newsroom, name)
+
+        async def declaration(self, contest: Contest) -> Figure[Declaration] | None:
+            if contest.id == TAMWORTH.id:
+                raise ValueError("a candidate stands twice in the result")
+            return await self._newsroom.declaration(contest)
+
+    def newsroom_at(now: datetime) -> Newsroom:
+        return cast(Newsroom, Broken(now))
+
+    moment = at("23:40")
+    claims = (DeclaredClaim(contest_id=MID_BEDFORDSHIRE.id, party="Lab", words="Labour win"),)
+    await room.store.blogs.keep(update(moment, version("1", moment, claims=claims)))
+    announcer = Announcer(
+        rows=room.store.telling, newsroom_at=newsroom_at, word=word, clock=StoppedClock(moment)
+    )
+    with pytest.raises(ValueError, match="stands twice"):
+        await announcer.look()
+    assert await declared(room) == [f"declaration:{MID_BEDFORDSHIRE.id}#1"]
+    (post,) = [post for _, post in await room.told(PostKind.DECLARATION)]
+    assert post.heading == "Mid Bedfordshire: Labour gain from Conservatives"

@@ -1,11 +1,13 @@
 """The facts that every question needs, kept in memory until they change."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import func, select
 
 from bot.election.contest import Candidacy, Contest
@@ -16,6 +18,10 @@ from bot.store.codec import claim_from, loads
 from bot.store.database import Database
 from bot.store.tables import ballot_paper, figure
 from bot.store.tables import contest as contest_table
+
+log = structlog.get_logger()
+
+C = TypeVar("C")
 
 # Another program that writes to the same database is noticed after so many seconds.
 TRUSTED_FOR = 1.0
@@ -93,7 +99,7 @@ class KnownFacts:
             mark = self._marks.get(contest_id)
             async with self._database.read() as connection:
                 rows = list(await connection.execute(query))
-            kept = [(claim_from(row.claim), row) for row in rows]
+            kept = _readable(rows, claim_from)
             if mark == self._marks.get(contest_id):
                 self._figures[contest_id] = kept
         return kept
@@ -106,7 +112,7 @@ class KnownFacts:
             marks = self._marks
             async with self._database.read() as connection:
                 rows = list(await connection.execute(query))
-            found = [(loads(VenueClaim, row.claim), row) for row in rows]
+            found = _readable(rows, partial(loads, VenueClaim))
             if marks is not self._marks:
                 return found
             self._venues = found
@@ -144,6 +150,17 @@ class KnownFacts:
             if marks != self._marks:
                 self._marks, self._venues = marks, None
             self._generation, self._looked_at = generation, looked_at
+
+
+def _readable(rows: Iterable[Any], read: Callable[[str], C]) -> list[tuple[C, Any]]:
+    """Claims with their rows. One that is damaged must not hide what else is known of the night."""
+    found = []
+    for row in rows:
+        try:
+            found.append((read(row.claim), row))
+        except ValueError:
+            log.error("facts.unreadable", figure=row.id, contest=row.contest_id)
+    return found
 
 
 def _standing(contest: Contest, papers: Mapping[str, tuple[Candidacy, ...]]) -> Contest:
