@@ -9,7 +9,7 @@ import signal
 import struct
 import sys
 import termios
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,11 +47,15 @@ def environment(**settings: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def running(
-    *arguments: str, folder: Path, env: Mapping[str, str] | None = None, stdin: int | None = None
+    *arguments: str,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: int | None = None,
+    program: Sequence[str] = TELLER,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """A Teller that runs in a folder; it is killed at the end, if it still runs."""
     process = await asyncio.create_subprocess_exec(
-        *TELLER,
+        *program,
         *arguments,
         cwd=folder,
         env=environment(**(env or {})),

@@ -3,11 +3,15 @@
 import asyncio
 import random
 import re
+import sys
+from contextlib import suppress
+from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM
 
 import pytest
 
 from bot.chat.post import PostKind
+from tests.electionnight.clock import FastClock
 from tests.nights.blog import live_blog
 from tests.processes import (
     ended,
@@ -23,6 +27,9 @@ from tests.rooms import at
 from tests.test_night import ENTRIES, assert_whole_night, standing_in, waiting_in
 
 SPEED = "1500"
+ROOT = Path(__file__).parents[1]
+# Teller by a faster clock.
+PYTHON, CLOCK = (sys.executable, "-W", "ignore", "-m"), "tests.electionnight.clock"
 # The whole night is 32 lines in the log; what comes at once after a line, and the end, are left.
 LINES = range(1, 25)
 # What systemd, a shell and a person expect of a program that is told to stop.
@@ -90,6 +97,56 @@ async def test_a_service_that_is_told_to_stop_goes_on_where_it_was(tmp_path, way
     assert [p for p in night.of(PostKind.ENTRY) if p.edited or p.withdrawn] == []
     assert night.of(PostKind.DECLARATION) == []
     assert await waiting_in(memory) == 0
+
+
+async def test_round_ups_that_are_cut_off_again_and_again_have_every_entry_once(tmp_path):
+    chance = random.Random(1945)
+    memory = tmp_path / "teller.db"
+    clock = FastClock(tmp_path / "clock", start=at("00:04"), speed=200.0, anew=True)
+    by_clock = {**clock.environment, "PYTHONPATH": str(ROOT)}
+    async with live_blog(at("00:04")) as blog:
+        night = blog.night_file(tmp_path)
+        night.write_text(night.read_text() + "every = 5\n")
+        run = {"folder": tmp_path, "env": by_clock, "program": (*PYTHON, CLOCK)}
+
+        async def goes_on() -> None:
+            while True:
+                blog.at = min(clock.now(), at("00:45"))
+                await asyncio.sleep(0.02)
+
+        clock.begin()
+        going_on = asyncio.create_task(goes_on())
+        kills = 0
+        while clock.now() < at("00:50"):
+            lines = 1 + lines_in(log_beside(memory))
+            async with running("run", "--night", str(night), **run) as process:
+                # In the middle of one, as it is sent, or after it.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(3):
+                        await until_lines(log_beside(memory), lines, process)
+                await asyncio.sleep(chance.uniform(0, 0.03))
+                assert process.returncode is None, (await ended(process)).err
+                process.kill()
+                kills += 1
+        assert kills >= 3
+        async with running("run", "--night", str(night), **run) as process:
+            await until_said(process, "teller.ready")
+            await clock.sleep(600)
+            end, _ = await stop(process)
+        going_on.cancel()
+    assert end.status == 0
+    told = [
+        "".join(span.text for span in block.spans)
+        for post in standing_in(memory).of(PostKind.ROUND_UP)
+        for block in post.body
+    ]
+    # One was withdrawn, before it was told or after.
+    withdrawn = "00:36 In pictures: boxes are carried in (again)"
+    wanted = [f"{clock} {heading}" for clock, heading in ENTRIES[:9]]
+    wanted.remove(withdrawn)
+    assert [line for line in told if not line.startswith(withdrawn)] == wanted
+    assert len(told) <= len(wanted) + 1
+    assert standing_in(memory).of(PostKind.ENTRY) == []
 
 
 async def test_a_service_that_is_killed_while_it_starts_starts_again(tmp_path):
