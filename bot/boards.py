@@ -16,7 +16,7 @@ import structlog
 from bot.chat.ask import Channel, Follow
 from bot.chat.events import BoardDrawn, NightMoved
 from bot.chat.post import DeliveryKey, Post
-from bot.desk_memory import Board, BoardRows, RoundUp
+from bot.desk_memory import Board, BoardRows, Redraw, RoundUp
 from bot.errors import AskError
 from bot.liveblog.markup import BlockKind
 from bot.memory import Announcement
@@ -60,6 +60,7 @@ class Boards:
         self._queued = queued
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
+        self._running = False
 
     async def post(self, channel: Channel) -> bool:
         """Post a new board, drawn anew from now on; whether it takes the place of another.
@@ -87,7 +88,7 @@ class Boards:
                 ended = replace(drawn, ended=now, below=True)
                 told = [self._last(before, ended)] if before is not None and stood else []
                 told.append(_announced(after, self._word(replace(drawn, changed=now))))
-                if await self._rows.draw(before, after, told, now):
+                if await self._draws(Redraw(before=before, after=after, told=told), now):
                     log.info("board.posted", channel=str(channel), number=after.number)
                     self._stir()
                     return stood
@@ -105,7 +106,7 @@ class Boards:
                     return False
                 last = self._last(before, replace(drawn, ended=now))
                 after = replace(before, version=last.key.version, digest="", drawn_at=now)
-                if await self._rows.draw(before, after, [last], now):
+                if await self._draws(Redraw(before=before, after=after, told=[last]), now):
                     log.info("board.stopped", channel=str(channel), number=after.number)
                     self._stir()
                     return True
@@ -125,10 +126,15 @@ class Boards:
         return await self._rows.forget_round_up(channel)
 
     async def look(self, touched: frozenset[str] | None = None) -> None:
-        """What is known of these contests (None for all) has changed: draw what may be drawn."""
+        """What is known of these contests (None for all) has changed: draw what may be drawn.
+
+        While `run` runs it does so, and who changes something does not wait for it.
+        """
         self._seats.changed(touched)
-        await self.draw()
-        self._wake.set()
+        if self._running:
+            self._wake.set()
+        else:
+            await self.draw()
 
     async def draw(self) -> float | None:
         """Draw every board that is not true any more, and tell what is due.
@@ -141,7 +147,7 @@ class Boards:
             for board in boards:
                 if board.gone:
                     # Whoever deleted it does not want it: it comes again when somebody says so.
-                    await self._rows.draw(board, replace(board, digest=""), (), now)
+                    await self._draws(Redraw(before=board, after=replace(board, digest="")), now)
                     log.info("board.gone", channel=str(board.channel), number=board.number)
             standing = [board for board in boards if board.stands]
             # One that waits for its channel is not drawn over and over: it is, once it was sent.
@@ -161,27 +167,37 @@ class Boards:
 
     async def run(self) -> None:
         """Draw and tell in time, until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                seconds = await self.draw()
-            except Exception:
-                # The rows are as they were, and are looked at again.
-                log.exception("board.broke")
-                seconds = EVERY.total_seconds()
-            await woken(self._wake, self._clock, seconds)
+        self._running = True
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    seconds = await self.draw()
+                except Exception:
+                    # The rows are as they were, and are looked at again.
+                    log.exception("board.broke")
+                    seconds = EVERY.total_seconds()
+                await woken(self._wake, self._clock, seconds)
+        finally:
+            self._running = False
 
     async def _draw(self, boards: Sequence[Board], drawn: BoardDrawn) -> None:
         now, digest = drawn.at, _digest(self._word(drawn))
-        post: Post | None = None
-        for board in boards:
-            if board.digest == digest:
-                continue
-            post = post or self._word(replace(drawn, changed=now))
+        others = [board for board in boards if board.digest != digest]
+        if not others:
+            return
+        post, redraws = self._word(replace(drawn, changed=now)), []
+        for board in others:
             after = replace(board, version=board.version + 1, digest=digest, drawn_at=now)
-            if await self._rows.draw(board, after, [_announced(after, post)], now):
-                log.info("board.drawn", channel=str(board.channel), version=after.version)
-                self._queued()
+            redraws.append(Redraw(before=board, after=after, told=[_announced(after, post)]))
+        for one, done in zip(redraws, await self._rows.draw(redraws, now), strict=True):
+            if done:
+                log.info("board.drawn", channel=str(one.after.channel), version=one.after.version)
+        self._queued()
+
+    async def _draws(self, redraw: Redraw, now: datetime) -> bool:
+        (done,) = await self._rows.draw([redraw], now)
+        return done
 
     async def _tell(self, due: RoundUp, now: datetime) -> None:
         """Tell a channel the state of the night, where it is another than it was told last."""

@@ -90,6 +90,15 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redraw:
+    """A board that takes the place of another, None where there was none, and what tells of it."""
+
+    before: Board | None
+    after: Board
+    told: Sequence[Announcement] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundUp:
     """A channel gets the state of the night every so many `minutes`, next at an instant (UTC).
 
@@ -112,16 +121,10 @@ class BoardRows(Protocol):
     async def board(self, channel: Channel) -> Board | None:
         """The last board of a channel, drawn or not."""
 
-    async def draw(
-        self,
-        before: Board | None,
-        after: Board,
-        announcements: Sequence[Announcement],
-        at: datetime,
-    ) -> bool:
-        """Put a board in the place of another and queue what tells of it, in one transaction.
+    async def draw(self, redraws: Sequence[Redraw], at: datetime) -> list[bool]:
+        """Put boards in the place of others and queue what tells of them, in one transaction.
 
-        False, and nothing done, where another has taken that place already.
+        False for one of which nothing was done: another has taken that place already.
         """
 
     async def round_ups(self) -> list[RoundUp]:

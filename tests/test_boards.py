@@ -11,6 +11,7 @@ from bot.boards import EVERY
 from bot.chat.ask import Ask, Author, Channel
 from bot.chat.post import Post, PostKind
 from bot.clocks import StoppedClock
+from bot.desk_memory import Redraw
 from bot.errors import AskError, DeliveryError, Fault
 from tests.conftest import select
 from tests.rooms import Room, at, open_room
@@ -312,8 +313,9 @@ async def test_two_who_draw_at_the_same_moment_draw_once(room: Room) -> None:
     await room.boards.post(HERE)
     (board,) = await room.store.boards.boards()
     after = replace(board, version=2)
-    assert await room.store.boards.draw(board, after, (), room.clock.now())
-    assert not await room.store.boards.draw(board, after, (), room.clock.now())
+    redraw = [Redraw(before=board, after=after)]
+    assert await room.store.boards.draw(redraw, room.clock.now()) == [True]
+    assert await room.store.boards.draw(redraw, room.clock.now()) == [False]
 
 
 async def test_a_forgotten_channel_has_neither_board_nor_round_up(room: Room) -> None:

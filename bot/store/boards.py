@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel
-from bot.desk_memory import Board, RoundUp
+from bot.desk_memory import Board, Redraw, RoundUp
 from bot.memory import Announcement
 from bot.store.database import Database
 from bot.store.queueing import queue
@@ -36,43 +36,25 @@ class BoardRows:
             found = await _boards(connection, _of(board_table, channel))
             return found[0] if found else None
 
-    async def draw(
-        self,
-        before: Board | None,
-        after: Board,
-        announcements: Sequence[Announcement],
-        at: datetime,
-    ) -> bool:
-        """Put a board in the place of another and queue what tells of it, both or neither.
+    async def draw(self, redraws: Sequence[Redraw], at: datetime) -> list[bool]:
+        """Put boards in the place of others and queue what tells of them, all or nothing.
 
-        False, and nothing done, where another has taken that place already.
+        False for one of which nothing was done: another has taken that place already.
         """
         # Whoever draws hears of what was put up or taken down elsewhere; not of its own drawing.
-        tell = before is None or before.number != after.number or not after.digest
+        tell = any(
+            one.before is None or one.before.number != one.after.number or not one.after.digest
+            for one in redraws
+        )
         async with self._database.write(tell=tell) as connection:
-            values = {
-                "number": after.number,
-                "version": after.version,
-                "digest": after.digest,
-                "drawn_at": after.drawn_at,
-            }
-            if before is None:
-                done = await _made(connection, board_table, after.channel, values)
-            else:
-                changed = await connection.execute(
-                    update(board_table)
-                    .where(
-                        _of(board_table, before.channel),
-                        board_table.c.number == before.number,
-                        board_table.c.version == before.version,
-                        board_table.c.digest == before.digest,
-                    )
-                    .values(values)
-                )
-                done = changed.rowcount > 0
-                await _forget_old_versions(connection, before.key.subject)
-            if done:
-                await queue(connection, announcements, at)
+            done = [await _drawn(connection, one) for one in redraws]
+            told = [
+                announcement
+                for one, kept in zip(redraws, done, strict=True)
+                if kept
+                for announcement in one.told
+            ]
+            await queue(connection, told, at)
             return done
 
     async def round_ups(self) -> list[RoundUp]:
@@ -139,6 +121,31 @@ class BoardRows:
                 await _tell(connection, before.channel, at, more=1)
                 await queue(connection, [announcement], at)
             return True
+
+
+async def _drawn(connection: AsyncConnection, redraw: Redraw) -> bool:
+    """Put one board in the place of another; False where that is taken."""
+    before, after = redraw.before, redraw.after
+    values = {
+        "number": after.number,
+        "version": after.version,
+        "digest": after.digest,
+        "drawn_at": after.drawn_at,
+    }
+    if before is None:
+        return await _made(connection, board_table, after.channel, values)
+    changed = await connection.execute(
+        update(board_table)
+        .where(
+            _of(board_table, before.channel),
+            board_table.c.number == before.number,
+            board_table.c.version == before.version,
+            board_table.c.digest == before.digest,
+        )
+        .values(values)
+    )
+    await _forget_old_versions(connection, before.key.subject)
+    return changed.rowcount > 0
 
 
 def _of(table: Table, channel: Channel) -> ColumnElement[bool]:

@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 LAST_USES_SECONDS = 5.0
 SECOND_TRY_SECONDS = 0.5
+# The first with UPDATE FROM, https://sqlite.org/lang_update.html#upfrom.
+OLDEST_SQLITE = (3, 33)
 CHANGED = "teller_changed"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -121,6 +123,11 @@ class Database:
             return await connection.run_sync(bring_up_to_date)
 
     def _try_file(self) -> None:
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise StoreError(
+                f"This Python has SQLite {sqlite3.sqlite_version}, and Teller needs 3.33 (of 2020) "
+                "or newer: use another Python, or a PostgreSQL database."
+            )
         # Where the driver cannot open a file, its thread goes on speaking to a loop that may
         # have ended, and a traceback follows the sentence: so it is tried without it first.
         (place,), options = self._writing.dialect.create_connect_args(self.url)

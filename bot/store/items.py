@@ -1,23 +1,39 @@
 """Rows of the outbox as they are made, and as they change in transactions that lanes share."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.post import DeliveryKey, Post
 from bot.lanes import Sent
 from bot.store.among import among
 from bot.store.codec import dumps
-from bot.store.tables import PENDING, SENDING, SENT, WAITS, item, lane
+from bot.store.tables import PENDING, SENDING, WAITS, Instant, item, lane
 
-_sent = (
-    update(item)
-    .where(item.c.id == bindparam("item_id"))
-    .values(state=SENT, message=bindparam("ref"), sent_at=bindparam("at"), reason=None)
-)
+# All at once, from a list of id, message and instant: one by one, SQLAlchemy takes six times as
+# long to hand the values over as SQLite to write them.
+_SENT = """
+    UPDATE item SET state = 'sent', message = told.message, sent_at = told.at, reason = NULL
+    FROM ({told}) AS told WHERE item.id = told.id
+"""
+_sent = {
+    "sqlite": text(
+        _SENT.format(
+            told="SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS message,"
+            " json_extract(value, '$[2]') AS at FROM json_each(:told)"
+        )
+    ),
+    "postgresql": text(
+        _SENT.format(
+            told="SELECT CAST(value->>0 AS integer) AS id, value->>1 AS message,"
+            " CAST(value->>2 AS timestamptz) AS at FROM jsonb_array_elements(CAST(:told AS jsonb))"
+        )
+    ),
+}
 _begun = (
     update(item)
     .where(among(item.c.id, "items"))
@@ -94,9 +110,11 @@ async def put(
 
 async def mark_sent(connection: AsyncConnection, sent: Iterable[Sent]) -> None:
     """Items that stand on their platforms."""
-    rows = [{"item_id": one.item_id, "ref": one.message, "at": one.at} for one in sent]
-    if rows:
-        await connection.execute(_sent, rows)
+    kind = connection.dialect
+    written = Instant().dialect_impl(kind).bind_processor(kind) or str
+    told = [(one.item_id, one.message, str(written(one.at))) for one in sent]
+    if told:
+        await connection.execute(_sent[kind.name], {"told": json.dumps(told)})
 
 
 async def mark_begun(connection: AsyncConnection, items: Sequence[int], since: datetime) -> None:

@@ -58,6 +58,8 @@ async def wishes(
     """What is followed that decides on announcements: by what, then by lane; who is away, too."""
     deciding: set[str] = {leaving.AWAY}
     for announcement in announcements:
+        if announcement.channel is not None or announcement.about is not None:
+            continue
         deciding.add(announcement.kind)
         if announcement.blog is not None:
             deciding.add(OF_ONE_BLOG + announcement.blog.key)
