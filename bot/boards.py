@@ -142,8 +142,9 @@ class Boards:
         Out: the seconds of the night after which to do so again; None where nothing stands.
         """
         async with self._turn:
-            now = self._clock.now()
             boards, round_ups = await self._rows.boards(), await self._rows.round_ups()
+            # After they were read: none of them came to its channel later than now.
+            now = self._clock.now()
             for board in boards:
                 if board.gone:
                     # Whoever deleted it does not want it: it comes again when somebody says so.
@@ -249,10 +250,10 @@ class Boards:
 def _since(board: Board, now: datetime) -> timedelta:
     """How long ago a board was drawn, and came to its platform where that was later.
 
-    Long ago, where the clock was set back since.
+    Long ago, where the clock was set back since; another machine's may be a little ahead.
     """
     ago = now - max(board.drawn_at, board.shown_at or board.drawn_at)
-    return ago if ago >= timedelta(0) else EVERY
+    return max(ago, timedelta(0)) if ago > -EVERY else EVERY
 
 
 def _announced(board: Board, post: Post) -> Announcement:

@@ -130,6 +130,17 @@ async def test_a_board_that_came_late_to_its_channel_rests_15_seconds_from_then(
     assert "Tamworth: counting" in str(await standing(room))
 
 
+async def test_a_board_that_a_machine_with_a_faster_clock_has_sent_rests_too(room: Room) -> None:
+    await room.boards.post(HERE)
+    await standing(room)
+    await pass_(room, -A_MOMENT)
+    await says(room, "The count in Tamworth has begun.")
+    assert "counting" not in str(await standing(room))
+    await pass_(room, EVERY + A_MOMENT)
+
+    assert "Tamworth: counting" in str(await standing(room))
+
+
 async def test_a_board_on_which_nothing_changes_is_left_alone(room: Room) -> None:
     await room.boards.post(HERE)
     await standing(room)
