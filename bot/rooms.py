@@ -17,12 +17,12 @@ from bot.courier import Courier, Dispatcher
 from bot.desk import Desk
 from bot.diary import Diary
 from bot.differences import Differences
+from bot.errors import TellerError
 from bot.gathering import Gathering
 from bot.hubs import Hubs
 from bot.night import Night
 from bot.platforms.pictures import Illustrated, Pictures
 from bot.ports import Blog, Platform
-from bot.ports import Desk as DeskPort
 from bot.pushes import Pushes
 from bot.relay import Relay
 from bot.results import Results
@@ -131,10 +131,27 @@ class Rooms:
         async with asyncio.TaskGroup() as talking:
             for platform in self.platforms:
                 if platform.shared or not contested:
-                    talking.create_task(platform.run(self._desk_for(platform)))
+                    talking.create_task(self._bring(platform))
 
-    def _desk_for(self, platform: Platform) -> DeskPort:
-        return Illustrated(self.desk, self.pictures) if platform.pictures else self.desk
+    async def _bring(self, platform: Platform) -> None:
+        """Bring questions from a platform until cancelled, or until people leave it.
+
+        Raises `TellerError` where something inside has ended it: Teller would be deaf there.
+        """
+        try:
+            await platform.run(
+                Illustrated(self.desk, self.pictures) if platform.pictures else self.desk
+            )
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            log.exception("platform.ended_from_within", platform=platform.name)
+            raise TellerError(
+                f"Nobody listens on {platform.name.capitalize()} any more, and nobody had asked "
+                "for that; the log says where it ended. Start Teller again: it goes on where it "
+                "was."
+            ) from None
 
     async def _lead(self, led: asyncio.Event) -> None:
         """Relay, remind, draw boards and round up until cancelled."""
@@ -152,7 +169,7 @@ class Rooms:
                 if self.store.leadership.contested:
                     for platform in self.platforms:
                         if not platform.shared:
-                            tasks.create_task(platform.run(self._desk_for(platform)))
+                            tasks.create_task(self._bring(platform))
                 await self.relay.run(blogs, self.night.polling_day)
         finally:
             self.standing_by.set()

@@ -5,8 +5,12 @@ import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+import structlog
+
 from bot.errors import TellerError
 from bot.platforms.terminal.screen import TerminalGoneError
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -14,18 +18,32 @@ T = TypeVar("T")
 def run_until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
     """Run a coroutine to its end; None where it was told to stop (Ctrl-C, SIGTERM).
 
-    Raises the `TellerError` that ended it, taken out of the groups of tasks around it.
+    Raises the `TellerError` that ended it, taken out of the groups of tasks around it; one, too,
+    where it was cancelled and nobody had told it to stop: whoever watches over the program starts
+    it again only where it failed.
     """
 
     async def until_stopped() -> T | None:
         task = asyncio.create_task(work)
+        told: list[int] = []
+
+        def stop(number: int) -> None:
+            told.append(number)
+            task.cancel()
+
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, stop, number)
         try:
             return await task
         except asyncio.CancelledError:
-            return None
+            if told:
+                return None
+            log.exception("teller.ended_from_within")
+            raise TellerError(
+                "Teller was ended from within, and nobody had asked for it; the log says where. "
+                "Start it again: it goes on where it was."
+            ) from None
 
     try:
         return asyncio.run(until_stopped())
