@@ -1,6 +1,7 @@
 """Reminders: when they come, what moves them, and what a restart makes of them."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -548,7 +549,9 @@ async def test_an_alarm_that_broke_rings_again(sqlite_url: str) -> None:
         diary = diary_of(room, bell, faults=2)
         diary.start()
         night.begin()
-        await diary.look()
+        # Where this machine is slow, the alarm rings and breaks in here.
+        with suppress(RuntimeError):
+            await diary.look()
         async with asyncio.timeout(10):
             await bell.reached.wait()
         diary.stop()

@@ -55,6 +55,7 @@ def worked() -> Iterator[tuple[str, Worked]]:
     for contest_id, row in CONTESTS:
         valid = sum(one.votes for one in row.candidacies)
         shares: Counter[str] = Counter()
+        names = Counter(one.name for one in row.candidacies)
         for one in row.candidacies:
             shares[short(one)] += Fraction(one.votes, valid)
         ranked = sorted(row.candidacies, key=lambda one: -one.votes)
@@ -64,7 +65,12 @@ def worked() -> Iterator[tuple[str, Worked]]:
                 turnout=Fraction(valid * 100, row.electorate),
                 majority=ranked[0].votes - ranked[1].votes,
                 winner=short(ranked[0]),
-                shares={one.name: Fraction(one.votes, valid) for one in row.candidacies},
+                shares={
+                    one.name if names[one.name] == 1 else f"{one.name} ({short(one)})": Fraction(
+                        one.votes, valid
+                    )
+                    for one in row.candidacies
+                },
                 swing=swing_between(ranked[0], ranked[1], shares, before(row, general, valid)),
             ),
         )
