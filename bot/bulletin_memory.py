@@ -37,6 +37,14 @@ class BulletinTaken:
 class BulletinRows(Protocol):
     """The memory of bulletins."""
 
+    async def look_at(self, sources: Mapping[str, str]) -> None:
+        """Keep that these sources are looked at from now on, and no others: names by their keys."""
+
+    async def looked(
+        self, source: str, at: datetime, next_look: datetime, trouble: str | None
+    ) -> None:
+        """Keep how a look at a source went (`trouble` None: well), and when the next one is."""
+
     async def heard(self, source: str, contest_id: str) -> Mapping[BulletinKind, Heard]:
         """The last bulletin of each kind that a source had of a contest."""
 

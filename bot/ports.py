@@ -227,6 +227,7 @@ class SourceHealth:
     last_read: datetime | None
     last_entry: datetime | None
     trouble: str | None
+    trouble_since: datetime | None = None
     chosen: str | None = None
     next_read: datetime | None = None
     lag: timedelta | None = None
@@ -339,6 +340,22 @@ class JournalEntry:
     of: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsSourceHealth:
+    """How looking at a results source goes, by its `name`; None is what has not been yet.
+
+    `last` is the journal's entry of its last bulletin; `next_look` is about when it is looked at
+    again.
+    """
+
+    name: str
+    last_look: datetime | None = None
+    next_look: datetime | None = None
+    trouble: str | None = None
+    trouble_since: datetime | None = None
+    last: JournalEntry | None = None
+
+
 class Newsroom(Protocol):
     """All that is known at one moment, and nothing from after it."""
 
@@ -380,6 +397,9 @@ class Newsroom(Protocol):
 
     async def sources(self) -> Sequence[SourceHealth]:
         """The blogs that are read."""
+
+    async def results_sources(self) -> Sequence[ResultsSourceHealth]:
+        """The results sources that are looked at."""
 
     async def channels(self) -> Sequence[ChannelOnRecord]:
         """Every channel that anything was set for or sent to, in order of their first time."""

@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -80,6 +81,7 @@ class Results:
 
     async def run(self) -> None:
         """Look at every source until cancelled; one that fails never holds up another."""
+        await self._rows.look_at({source.key: source.name for source in self._sources})
         async with asyncio.TaskGroup() as tasks:
             for source in self._sources:
                 tasks.create_task(self._follow(source))
@@ -260,6 +262,7 @@ class Results:
     async def _follow(self, source: ResultsSource) -> None:
         failures, healthy = 0, False
         while True:
+            why: str | None = None
             try:
                 wait = await self.look(source)
                 if not healthy:
@@ -277,7 +280,17 @@ class Results:
                 wait = pause(source.poll, None, self._clock.now(), failures, 0.0)
                 await self._mark(source, failures, why)
             # Never sooner: what a source allows in a minute is not exceeded by chance.
-            await self._clock.sleep(jittered(wait, 1.0, LONGEST_JITTER))
+            wait = jittered(wait, 1.0, LONGEST_JITTER)
+            await self._keep(source, wait, why)
+            await self._clock.sleep(wait)
+
+    async def _keep(self, source: ResultsSource, wait: float, trouble: str | None) -> None:
+        """Keep how a look went, for who asks; whatever breaks, the next look comes."""
+        now = self._clock.now()
+        try:
+            await self._rows.looked(source.key, now, now + timedelta(seconds=wait), trouble)
+        except Exception:
+            log.exception("results.look_not_kept", source=source.key)
 
     async def _mark(self, source: ResultsSource, failures: int, why: str) -> None:
         """Have it told that a source fails, where that is more than a hiccup."""

@@ -24,6 +24,7 @@ from bot.ports import (
     EntryState,
     Expected,
     JournalEntry,
+    ResultsSourceHealth,
     SourceHealth,
 )
 from bot.record.past import Past
@@ -43,6 +44,7 @@ class Facts:
     expected: tuple[Expected, ...] = ()
     entries: tuple[EntryOnRecord, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
+    results_sources: tuple[ResultsSourceHealth, ...] = ()
     channels: tuple[ChannelOnRecord, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     state_of_parties: Figure[StateOfParties] | None = None
@@ -98,6 +100,9 @@ class FakeNewsroom:
 
     async def sources(self) -> Sequence[SourceHealth]:
         return self._facts.sources
+
+    async def results_sources(self) -> Sequence[ResultsSourceHealth]:
+        return self._facts.results_sources
 
     async def channels(self) -> Sequence[ChannelOnRecord]:
         given = () if self._channels is None else self._channels.places.values()

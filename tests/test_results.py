@@ -1,6 +1,7 @@
 """Results sources through the desk's door: real files in a real folder, on both databases."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -149,6 +150,17 @@ class Club:
 
     async def look(self, contests, now):
         return Look(bulletins=self.said, wait=self.poll)
+
+
+@asynccontextmanager
+async def running(results: Results) -> AsyncIterator[None]:
+    """Within it, results sources are looked at."""
+    task = asyncio.create_task(results.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 CHANNELS = [following(), following(DESK, frozenset({Follow.CHECKS}))]
@@ -618,20 +630,56 @@ async def test_a_source_that_fails_is_told_of_once_and_once_that_it_is_back(sqli
     async with count_at(sqlite_url, folder) as count:
         folder.rename(tmp_path / "away")
         assert isinstance(count.room.clock, StoppedClock)
-        running = asyncio.create_task(count.results.run())
-        try:
-            async with asyncio.timeout(20):
-                while not await count.room.headings(PostKind.NOTICE):  # noqa: ASYNC110 - it is asked for
-                    await asyncio.sleep(0.01)
-                (tmp_path / "away").rename(folder)
-                (folder / "result_Tamworth_1.xml").write_bytes(pa())
-                while len(await count.room.headings(PostKind.NOTICE)) < 2:  # noqa: ASYNC110 - as above
-                    await asyncio.sleep(0.01)
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        async with running(count.results), asyncio.timeout(20):
+            while not await count.room.headings(PostKind.NOTICE):  # noqa: ASYNC110 - it is asked for
+                await asyncio.sleep(0.01)
+            (tmp_path / "away").rename(folder)
+            (folder / "result_Tamworth_1.xml").write_bytes(pa())
+            while len(await count.room.headings(PostKind.NOTICE)) < 2:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.01)
         assert await count.room.headings(PostKind.NOTICE) == [
             "PA Media cannot be read",
             "PA Media can be read again",
         ]
         assert await count.result() == ("PA Media", 1_316, Standing.REPORTED)
+
+
+# ── How looking at them goes ─────────────────────────────────────────────────────────────────
+
+
+async def until_status(count: Count, *words: str) -> str:
+    """What `status` says of PA Media, once it has these words."""
+    async with asyncio.timeout(20):
+        while True:
+            reply = await count.room.desk.answer(Ask(text="status", author=ANN, channel=HERE))
+            said = "\n".join(line for line in reply.lines if "PA Media" in line)
+            if all(one in said for one in words):
+                return said
+            await asyncio.sleep(0.01)
+
+
+async def test_the_status_has_the_last_look_and_the_last_bulletin_of_a_source(count: Count):
+    assert await count.newsroom.results_sources() == []
+    async with running(count.results):
+        assert "nothing yet; looked at" in await until_status(count, "looked at", "; again in")
+        (count.folder / "result_Tamworth_1.xml").write_bytes(pa())
+        said = await until_status(count, "the last of Tamworth at ")
+        assert "Labour gain, majority 1,316; looked at" in said
+        count.folder.rename(count.folder.parent / "away")
+        failing = await until_status(count, "⚠ PA Media", "Until then: the last of Tamworth at ")
+        (since,) = re.findall(r"since [0-9:]+", failing)
+        count.later(hours=1)
+        later = await until_status(count, "⚠ PA Media", since)
+        assert re.search(r"looked at [0-9]+ h [0-9]+ min ago", later)
+        (count.folder.parent / "away").rename(count.folder)
+        await until_status(count, "PA Media: the last of Tamworth")
+    (health,) = await count.newsroom.results_sources()
+    assert (health.trouble, health.trouble_since) == (None, None)
+
+
+async def test_a_source_that_is_set_up_no_more_is_not_listed(count: Count):
+    await count.rows.look_at({"pa": "PA Media", "democracy_club": "Democracy Club"})
+    await count.rows.look_at({"democracy_club": "Democracy Club"})
+    assert [one.name for one in await count.newsroom.results_sources()] == ["Democracy Club"]
+    await count.rows.look_at({})
+    assert await count.newsroom.results_sources() == []

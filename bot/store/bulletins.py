@@ -15,6 +15,7 @@ from bot.election.figure import Figure, Source, Standing
 from bot.election.standings import StateOfParties
 from bot.liveblog.claims import Claim
 from bot.ports import EntryState, JournalEntry
+from bot.store import results_sources
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.journal import add_row, end, entry_of, put, said_by
@@ -28,6 +29,16 @@ class BulletinRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def look_at(self, sources: Mapping[str, str]) -> None:
+        """Keep that these sources are looked at from now on, and no others: names by their keys."""
+        await results_sources.look_at(self._database, sources)
+
+    async def looked(
+        self, source: str, at: datetime, next_look: datetime, trouble: str | None
+    ) -> None:
+        """Keep how a look at a source went (`trouble` None: well), and when the next one is."""
+        await results_sources.looked(self._database, source, at, next_look, trouble)
 
     async def heard(self, source: str, contest_id: str) -> Mapping[BulletinKind, Heard]:
         """The last bulletin of each kind that a source had of a contest."""

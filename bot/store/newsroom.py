@@ -23,7 +23,14 @@ from bot.liveblog.claims import (
     VotesClaim,
 )
 from bot.liveblog.entry import Entry
-from bot.ports import ChannelOnRecord, EntryOnRecord, Expected, JournalEntry, SourceHealth
+from bot.ports import (
+    ChannelOnRecord,
+    EntryOnRecord,
+    Expected,
+    JournalEntry,
+    ResultsSourceHealth,
+    SourceHealth,
+)
 from bot.record.past import Past
 from bot.record.record import PastContest
 from bot.store.bulletins import read_state
@@ -34,6 +41,7 @@ from bot.store.journal import read_journal
 from bot.store.known import KnownFacts, Whole
 from bot.store.leaving import followed
 from bot.store.on_record import blog_of
+from bot.store.results_sources import read_health
 from bot.store.subscriptions import SubscriptionRows
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
@@ -251,6 +259,7 @@ class StoreNewsroom:
                     last_read=row.last_read,
                     last_entry=row.last_entry,
                     trouble=row.trouble,
+                    trouble_since=row.trouble_since,
                     chosen=row.chosen,
                     next_read=row.next_read,
                     lag=None if row.lag is None else timedelta(seconds=row.lag),
@@ -258,6 +267,10 @@ class StoreNewsroom:
                 )
                 for row in await connection.execute(query)
             ]
+
+    async def results_sources(self) -> Sequence[ResultsSourceHealth]:
+        """The results sources that are looked at, with their health as it is now."""
+        return await read_health(self._database, self.now)
 
     async def channels(self) -> Sequence[ChannelOnRecord]:
         """Every channel that anything was set for or sent to, as it is now."""

@@ -215,6 +215,18 @@ heard = Table(
     UniqueConstraint("source", "contest_id", "kind"),
 )
 
+# The results sources that are looked at, and how that goes; `key` is what each is remembered by.
+results_source = Table(
+    "results_source",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("last_look", Instant),
+    Column("next_look", Instant),
+    Column("trouble", Text),
+    Column("trouble_since", Instant),
+)
+
 # Who stands in a contest, as a results source has it, where the night file does not say.
 ballot_paper = Table(
     "ballot_paper",

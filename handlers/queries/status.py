@@ -1,12 +1,13 @@
 """How the night stands: what is still out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.chat.ask import Ask
 from bot.chat.command import command
 from bot.chat.reply import Reply, Table
 from bot.election.contest import Contest, MilestoneKind
-from bot.ports import ChannelOnRecord, Newsroom, SourceHealth
+from bot.ports import ChannelOnRecord, EntryState, JournalEntry, Newsroom, SourceHealth
 from handlers import then, voice
 from handlers.controls.channels import is_seen
 from handlers.counts import turnout_of
@@ -50,7 +51,7 @@ SHOWN = 5
     examples=("status", "what is still out?", "status Tamworth"),
 )
 async def status(newsroom: Newsroom, ask: Ask, contest: Contest | None = None) -> Reply:
-    """Which seats are still out, how far each count is, and whether blogs and channels work."""
+    """Which seats are still out, how far each count is, and whether sources and channels work."""
     past = None if contest is None else then.past_of(newsroom, contest)
     if past is not None:
         return then.ending(newsroom, past)
@@ -76,6 +77,7 @@ async def status(newsroom: Newsroom, ask: Ask, contest: Contest | None = None) -
         title = f"{done} of {len(contests)} declared"
     lines = [f"Still out: {voice.seats(out)}."] if out and contest is None else []
     lines += [_health(source, newsroom) for source in await newsroom.sources()]
+    lines += await _results(newsroom)
     stuck = await _suspended(newsroom, ask)
     lines += [
         f"⚠ {one.channel}: {voice.suspended(since, one.trouble)}" for one, since in stuck[:SHOWN]
@@ -129,9 +131,9 @@ async def _turnout(newsroom: Newsroom, contest: Contest) -> str:
 
 def _health(source: SourceHealth, newsroom: Newsroom) -> str:
     name = source.blog.name or source.title or source.blog.url
-    again = _again(source, newsroom.now)
+    again = _again(source.next_read, newsroom.now)
     if source.trouble is not None:
-        return f"⚠ {name}: {source.trouble}{again and f' Read again {again}.'}"
+        return _trouble(name, source.trouble, source.trouble_since, again)
     if source.last_read is None:
         return f"{name}: not read yet."
     ago = voice.span(newsroom.now - source.last_read)
@@ -143,8 +145,41 @@ def _health(source: SourceHealth, newsroom: Newsroom) -> str:
     return f"{name}: {voice.entries(source.entries)}{last}{late}; read {ago} ago{how}{hub}{after}."
 
 
-def _again(source: SourceHealth, now: datetime) -> str:
+async def _results(newsroom: Newsroom) -> list[str]:
+    """How each results source does, a line each, with its last bulletin."""
+    seats = {contest.id: contest.name for contest in await newsroom.contests()}
+    lines = []
+    for source in await newsroom.results_sources():
+        again = _again(source.next_look, newsroom.now)
+        known = "nothing yet" if source.last is None else _bulletin(source.last, seats)
+        if source.last_look is not None:
+            known += f"; looked at {voice.span(newsroom.now - source.last_look)} ago"
+        if source.trouble is not None:
+            trouble = _trouble(source.name, source.trouble, source.trouble_since, again)
+            lines.append(f"{trouble} Until then: {known}.")
+        elif source.last_look is None:
+            lines.append(f"{source.name}: not looked at yet.")
+        else:
+            lines.append(f"{source.name}: {known}{again and f'; again {again}'}.")
+    return lines
+
+
+def _bulletin(entry: JournalEntry, seats: Mapping[str, str]) -> str:
+    """What a bulletin said, of which seat and when: “Tamworth at 02:47, Labour gain”."""
+    seat = seats.get(entry.contest_id or "", "a seat")
+    said = entry.after or entry.action
+    not_taken = "" if entry.state is EntryState.STANDS else " (not taken)"
+    return f"the last of {seat} at {voice.clock(entry.at)}, {said}{not_taken}"
+
+
+def _trouble(name: str, why: str, since: datetime | None, again: str) -> str:
+    """That a source cannot be read, since when, and when it is tried again."""
+    began = "" if since is None else f" (since {voice.clock(since)})"
+    return f"⚠ {name}{began}: {voice.sentence(why)}{again and f' Read again {again}.'}"
+
+
+def _again(next_read: datetime | None, now: datetime) -> str:
     """“in 8 seconds”; nothing where it is read no more, or the moment has passed."""
-    if source.next_read is None or source.next_read <= now:
+    if next_read is None or next_read <= now:
         return ""
-    return f"in {voice.seconds(source.next_read - now)}"
+    return f"in {voice.seconds(next_read - now)}"

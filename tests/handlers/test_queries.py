@@ -2,14 +2,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from bot.chat.ask import Channel
+from bot.chat.ask import Author, Channel
 from bot.chat.reply import Choice, Origin
 from bot.election.clock import ClockTime
 from bot.election.contest import MilestoneKind, Stage
 from bot.election.figure import Standing
 from bot.election.result import Declaration, Outcome
 from bot.election.turnout import Turnout
-from bot.ports import Blog, ChannelOnRecord, SourceHealth
+from bot.ports import (
+    Blog,
+    ChannelOnRecord,
+    EntryState,
+    JournalEntry,
+    ResultsSourceHealth,
+    SourceHealth,
+)
 from handlers import voice
 from tests.handlers.night import (
     BLOG,
@@ -436,6 +443,63 @@ async def test_the_health_of_the_blogs():
         "Due: 0 entries; read less than a minute ago.",
         "Pushed: 0 entries; read less than a minute ago as Atom, because it is, and its hub pushes "
         "what is new.",
+    )
+
+
+async def test_since_when_a_blog_is_in_trouble():
+    down = SourceHealth(
+        blog=Blog(url="https://x.example"),
+        title="Live",
+        entries=3,
+        last_read=uk(0, 20),
+        last_entry=uk(0, 19),
+        trouble="it says 503.",
+        trouble_since=uk(0, 21),
+    )
+    assert (await answer("status", replace(UNKNOWN, sources=(down,)))).lines[1:] == (
+        "⚠ Live (since 00:21): it says 503.",
+    )
+
+
+async def test_the_health_of_results_sources():
+    def bulletin(**facts):
+        source = Author(platform="source", id="pa", name="PA Media")
+        return JournalEntry(
+            **{"id": 1, "at": uk(0, 41), "author": source, "action": "report result",
+               "channel": Channel(platform="source", id="pa"), "words": "result_Tamworth_1.xml",
+               "state": EntryState.STANDS, "contest_id": TAMWORTH.id,
+               "after": "Labour gain, majority 1,316"} | facts
+        )  # fmt: skip
+
+    facts = replace(
+        UNKNOWN,
+        results_sources=(
+            ResultsSourceHealth(name="New"),
+            ResultsSourceHealth(
+                name="Democracy Club", last_look=NOW, next_look=NOW + timedelta(seconds=6)
+            ),
+            ResultsSourceHealth(name="PA Media", last_look=NOW, last=bulletin()),
+            ResultsSourceHealth(
+                name="Doubtful", last_look=NOW, last=bulletin(state=EntryState.QUESTIONED)
+            ),
+            ResultsSourceHealth(
+                name="Down",
+                last_look=NOW - timedelta(minutes=5),
+                next_look=NOW + timedelta(seconds=30),
+                trouble="the folder is gone.",
+                trouble_since=uk(0, 21),
+                last=bulletin(),
+            ),
+        ),
+    )
+    won = "the last of Tamworth at 00:41, Labour gain, majority 1,316"
+    assert (await answer("status", facts)).lines[1:] == (
+        "New: not looked at yet.",
+        "Democracy Club: nothing yet; looked at less than a minute ago; again in 6 seconds.",
+        f"PA Media: {won}; looked at less than a minute ago.",
+        f"Doubtful: {won} (not taken); looked at less than a minute ago.",
+        "⚠ Down (since 00:21): the folder is gone. Read again in 30 seconds. "
+        f"Until then: {won}; looked at 5 minutes ago.",
     )
 
 
