@@ -79,11 +79,12 @@ class Announcer:
         errors: list[Exception] = []
         for contest in contests:
             try:
-                if await self._declaration(newsroom, contest, results.get(_declared_as(contest))):
-                    continue
+                result = results.get(_declared_as(contest))
+                declared = await self._declaration(newsroom, contest, result)
                 for expected in await newsroom.timetable(contest):
-                    told = times.get(_expected_as(contest, expected.kind))
-                    await self._expected(newsroom, expected, told, quiet)
+                    if not declared:
+                        told = times.get(_expected_as(contest, expected.kind))
+                        await self._expected(newsroom, expected, told, quiet)
                     asked_of = asked.get(suggested_as(expected))
                     await self._suggestions.look(newsroom, expected, asked_of)
             except (ArithmeticError, LookupError, TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ import structlog
 from bot.chat.events import TimeSuggested
 from bot.desk_notes import DeskNotes
 from bot.election.clock import ClockTime, say
-from bot.election.contest import MilestoneKind
+from bot.election.contest import MilestoneKind, Stage
 from bot.memory import Announcement, TellingRows, Told
 from bot.ports import Expected, Newsroom
 
@@ -39,6 +39,11 @@ class Suggestions:
         asked = told is not None and told.standing
         if other is None and not asked:
             return
+        stage = await newsroom.stage(expected.contest)
+        if stage is not None and stage.value is Stage.DECLARED:
+            if told is not None and asked:
+                await self._declared(newsroom, expected, told)
+            return
         # What was settled once is not asked about again where it is only repeated.
         if other is not None and told is not None and told.value.says(other.value):
             return
@@ -54,8 +59,23 @@ class Suggestions:
             now = Told(version=number, value=told.value, standing=False)
         await self._rows.tell(suggested_as(expected), ClockTime, now, announcements, newsroom.now)
 
+    async def _declared(
+        self, newsroom: Newsroom, expected: Expected, told: Told[ClockTime]
+    ) -> None:
+        """Say where it was asked that nothing is left to choose, for the seat has declared."""
+        note = await self._note(newsroom, expected, told, settled=True, declared=True)
+        # Nobody has chosen: where the declaration is taken back, the desk is asked anew.
+        now = Told(version=told.version + 1, value=expected.time.value, standing=False)
+        await self._rows.tell(suggested_as(expected), ClockTime, now, [note], newsroom.now)
+
     async def _note(
-        self, newsroom: Newsroom, expected: Expected, told: Told[ClockTime], *, settled: bool
+        self,
+        newsroom: Newsroom,
+        expected: Expected,
+        told: Told[ClockTime],
+        *,
+        settled: bool,
+        declared: bool = False,
     ) -> Announcement:
         event = TimeSuggested(
             contest=expected.contest,
@@ -65,6 +85,7 @@ class Suggestions:
             source=None if expected.suggested is None else expected.suggested.source,
             at=newsroom.now,
             settled=settled,
+            declared=declared,
         )
         subject = f"{suggested_as(expected)}:{told.version}"
         channel = await self._notes.hearing(newsroom, expected.contest)

@@ -438,6 +438,32 @@ async def test_a_blogs_time_that_is_ignored_is_not_asked_about_again(desk):
     assert (await desk.takes(BOB, "ignore Mid Beds")).title.startswith("Nobody says another time")
 
 
+async def test_a_time_is_not_to_be_chosen_any_more_once_the_seat_has_declared(desk):
+    await desk.takes(ANN, "estimate Tamworth 03:15")
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    ((heading, (_, _)),) = await suggestions(desk)
+    await desk.takes(ANN, "record declared Tamworth")
+    assert await suggestions(desk) == [(heading, ())]
+    (*_, (_, note)) = await desk.room.told(PostKind.CHECK)
+    assert body(note) == ["Tamworth has declared."]
+    await says(desk, "later", "The declaration in Tamworth is now expected around 4.30am.")
+    assert await suggestions(desk) == [(heading, ())]
+
+
+async def test_a_time_is_to_be_chosen_again_where_the_declaration_is_taken_back(desk):
+    await desk.takes(ANN, "estimate Tamworth 03:15")
+    await says(desk, "late", "The declaration in Tamworth is now expected around 3.45am.")
+    await desk.takes(ANN, f"record result Tamworth {RESULT}")
+    await desk.takes(BOB, "confirm result Tamworth")
+    ((heading, choices),) = await suggestions(desk)
+    assert choices == ()
+    await desk.takes(BOB, "retract result Tamworth")
+    (_, (again, (use, _))) = await suggestions(desk)
+    assert again == heading
+    await desk.takes(BOB, use)
+    assert await desk.expected() == "03:45"
+
+
 async def test_where_nobody_follows_checks_the_operators_are_asked(database_url):
     async with open_room(database_url, clock=StoppedClock(NIGHT), operator=SPORT) as room:
         await room.start()

@@ -59,7 +59,8 @@ class EstimateMoved:
 class TimeSuggested:
     """Somebody else (`source`) says another time than the desk, whose word `stands`.
 
-    `settled` says that the desk has chosen since, or nobody says it any more.
+    `settled` says that the desk has chosen since, or nobody says it any more; with `declared` the
+    seat has declared, and there is nothing to choose.
     """
 
     contest: Contest
@@ -69,6 +70,7 @@ class TimeSuggested:
     source: Source | None
     at: datetime
     settled: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,12 @@ def suggested(event: TimeSuggested) -> Post:
         Choice(label="Ignore", ask=f"ignore {seat} {what}"),
     )
     who = "It" if event.source is None else event.source.name
+    settled = f"{seat} has declared." if event.declared else f"Settled. {stands}"
     return Post(
         kind=PostKind.CHECK,
         heading=f"{seat}: {what} {voice.expected(event.suggested)}, says {who}",
         at=event.at,
-        body=voice.paragraphs(f"Settled. {stands}" if event.settled else open_still),
+        body=voice.paragraphs(settled if event.settled else open_still),
         source=event.source,
         contests=(seat,),
         choices=() if event.settled else choices,

@@ -259,6 +259,8 @@ def test_another_time_than_the_desks_is_to_use_or_to_ignore():
         (),
         ["Settled. The desk's time is at 02:30."],
     )
+    over = CATALOGUE.word(replace(event, settled=True, declared=True))
+    assert (over.choices, sentences(over)) == ((), ["Tamworth has declared."])
 
 
 def test_a_declaration_with_some_votes_has_no_swing():
