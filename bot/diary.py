@@ -13,32 +13,24 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.chat.ask import Follow
-from bot.chat.events import AskedFor, MilestoneDue
+from bot.chat.events import AskedFor
 from bot.chat.post import DeliveryKey
 from bot.controls import Asked
 from bot.desk_memory import AskedRows
-from bot.election.clock import ClockTime, say
-from bot.election.contest import Contest, MilestoneKind, Stage
+from bot.election.clock import say
+from bot.election.contest import Contest, MilestoneKind
 from bot.memory import Announcement, ArmedReminder, Reminder, ReminderRows
+from bot.milestones import expected_at, has_come, is_over
 from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
+from bot.sent_reminders import LATE_FROM, SentReminders, as_told, told_as
 
 log = structlog.get_logger()
 
 OVERDUE = -30
-LATE_FROM = timedelta(minutes=2)
 OF_USE_FOR = timedelta(hours=2)
 RING_AGAIN = timedelta(seconds=30)
 TOO_EARLY = timedelta(seconds=5)
 NEAR = timedelta(milliseconds=100)
-
-# What has happened needs no reminder: the stage at which waiting for a milestone ends.
-_REACHED_BY = {
-    MilestoneKind.BOXES: {
-        Stage.BOXES_ARRIVED, Stage.COUNTING, Stage.VERIFIED, Stage.RECOUNT, Stage.DECLARED,
-    },
-    MilestoneKind.TURNOUT: {Stage.DECLARED},
-    MilestoneKind.DECLARATION: {Stage.DECLARED},
-}  # fmt: skip
 
 
 class Diary:
@@ -55,6 +47,7 @@ class Diary:
         queued: Callable[[], None],
     ) -> None:
         self._rows = rows
+        self._sent = SentReminders(rows=rows, word=word)
         self._asked = asked
         self._newsroom_at = newsroom_at
         self._word = word
@@ -92,6 +85,8 @@ class Diary:
                 if touched is None or contest.id in touched
             }
             await self._rows.arm(wanted, now)
+            if await self._sent.look(newsroom, wanted):
+                self._queued()
             over = await self._move_asked(newsroom)
             await self._deliver_due(now, over)
             asked = {one.due for one in await self._asked.waiting() if one.stage is None}
@@ -168,24 +163,15 @@ class Diary:
     async def _deliver(
         self, group: list[ArmedReminder], contests: list[Contest], now: datetime
     ) -> None:
-        reminder = group[0].reminder
-        late = now - reminder.due
-        event = MilestoneDue(
-            contests=tuple(contests),
-            kind=reminder.kind,
-            expected=reminder.expected,
-            minutes=reminder.minutes,
-            due=reminder.due,
-            late=late if late >= LATE_FROM else None,
-        )
+        event = as_told([one.reminder for one in group], contests, now)
         announcement = Announcement(
             kind=Follow.REMINDERS,
             contests=frozenset(contest.id for contest in contests),
-            key=DeliveryKey(subject=f"reminder:{group[0].id}", version=1),
+            key=DeliveryKey(subject=told_as(group[0].id), version=1),
             post=self._word(event),
         )
         if await self._rows.deliver([one.id for one in group], announcement, now):
-            log.info("reminder.queued", kind=reminder.kind, contests=len(contests))
+            log.info("reminder.queued", kind=event.kind, contests=len(contests))
             self._queued()
 
     async def _move_asked(self, newsroom: Newsroom) -> set[int]:
@@ -199,14 +185,14 @@ class Diary:
             if wanted.contest_id not in contests:
                 continue
             contest = contests[wanted.contest_id]
-            if wanted.stage is not None and await _has_come(newsroom, contest, wanted.stage):
+            if wanted.stage is not None and await has_come(newsroom, contest, wanted.stage):
                 over.add(wanted.id)
             if wanted.kind is None:
                 continue
-            if await _is_over(newsroom, contest, wanted.kind):
+            if await is_over(newsroom, contest, wanted.kind):
                 over.add(wanted.id)
                 continue
-            expected = await _expected(newsroom, contest, wanted.kind)
+            expected = await expected_at(newsroom, contest, wanted.kind)
             if expected is None:
                 continue
             due = expected.at - timedelta(minutes=wanted.minutes)
@@ -220,7 +206,7 @@ class Diary:
             known = {contest.id: contest for contest in await newsroom.contests()}
             contest = known.get(wanted.contest_id)
         if contest is not None and wanted.kind is not None:
-            expected = await _expected(newsroom, contest, wanted.kind)
+            expected = await expected_at(newsroom, contest, wanted.kind)
         if contest is not None and wanted.stage is not None:
             stage = await newsroom.stage(contest)
             declaration = await newsroom.declaration(contest)
@@ -255,29 +241,9 @@ async def _wanted(newsroom: Newsroom, contest: Contest) -> list[Reminder]:
     offsets = await newsroom.offsets(contest)
     wanted: list[Reminder] = []
     for expected in await newsroom.timetable(contest):
-        if not await _is_over(newsroom, contest, expected.kind):
+        if not await is_over(newsroom, contest, expected.kind):
             wanted += _reminders(expected, offsets)
     return wanted
-
-
-async def _is_over(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> bool:
-    """Whether a milestone has come, and needs no reminder any more."""
-    stage = await newsroom.stage(contest)
-    if stage is not None and stage.value in _REACHED_BY.get(kind, ()):
-        return True
-    return kind is MilestoneKind.TURNOUT and await newsroom.turnout(contest) is not None
-
-
-async def _has_come(newsroom: Newsroom, contest: Contest, wanted: Stage) -> bool:
-    """Whether a count has come to a stage, or cannot come to it any more."""
-    stage = await newsroom.stage(contest)
-    return stage is not None and (stage.value.reaches(wanted) or stage.value is Stage.DECLARED)
-
-
-async def _expected(newsroom: Newsroom, contest: Contest, kind: MilestoneKind) -> ClockTime | None:
-    """When a milestone is expected; None where nobody said."""
-    times = [one.time.value for one in await newsroom.timetable(contest) if one.kind is kind]
-    return times[0] if times else None
 
 
 def _reminders(expected: Expected, offsets: Sequence[int]) -> list[Reminder]:

@@ -235,6 +235,20 @@ class ArmedReminder:
     reminder: Reminder
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentReminder:
+    """A message of reminders that are alike, by the id of the first of them (`message`).
+
+    It stands in a `version`, and says now what `digest` is of; empty for what it said at first.
+    """
+
+    message: int
+    reminders: tuple[Reminder, ...]
+    sent_at: datetime
+    version: int
+    digest: str
+
+
 class SubscriptionRows(Protocol):
     """The channels' memory: what each follows, and whether it listens."""
 
@@ -315,10 +329,18 @@ class ReminderRows(Protocol):
     async def deliver(
         self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime
     ) -> bool:
-        """Mark them sent and queue their one announcement in one transaction.
+        """Mark them sent in one message, and queue that, in one transaction.
 
         False, and nothing done, where none of them was armed any more.
         """
+
+    async def sent(self, contests: Collection[str]) -> list[SentReminder]:
+        """The messages that went out of any of these contests, by their ids, the first first."""
+
+    async def change(
+        self, sent: SentReminder, digest: str, announcement: Announcement, at: datetime
+    ) -> None:
+        """Keep what a message says in its next version, and queue that, in one transaction."""
 
     async def leave_out(self, reminder_id: int, reason: str, at: datetime) -> None:
         """Mark it as not sent, with the reason."""

@@ -29,8 +29,9 @@ def clock(words: str = "21:40") -> StoppedClock:
 
 
 async def reminders(room: Room) -> list[tuple[str, str]]:
-    """When each reminder that went out was due, on UK clocks, and its heading."""
-    return [(uk_clock(post.at), post.heading) for _, post in await room.told(PostKind.REMINDER)]
+    """When each reminder that went out was due, on UK clocks, and its heading as it went out."""
+    told = await room.told(PostKind.REMINDER)
+    return [(uk_clock(post.at), post.heading) for key, post in told if key.version == 1]
 
 
 async def due_times(room: Room) -> list[str]:

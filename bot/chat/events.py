@@ -29,10 +29,25 @@ class EntryPosted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meanwhile:
+    """What is otherwise by now than a reminder told of a contest.
+
+    The milestone is `expected` at another time (None: nobody says one any more), or it is `over`:
+    it has come, with the `declaration` where one is known.
+    """
+
+    contest: Contest
+    expected: ClockTime | None = None
+    over: bool = False
+    declaration: Figure[Declaration] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneDue:
     """A reminder: `minutes` before the milestone, 0 at it, negative when it is overdue.
 
-    One reminder speaks of every contest that waits for the same at the same time.
+    One reminder speaks of every contest that waits for the same at the same time. `meanwhile` is
+    what is otherwise since it went out, `changed` when its message last was.
     """
 
     contests: tuple[Contest, ...]
@@ -41,6 +56,8 @@ class MilestoneDue:
     minutes: int
     due: datetime
     late: timedelta | None = None
+    meanwhile: tuple[Meanwhile, ...] = ()
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

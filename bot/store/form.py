@@ -15,7 +15,7 @@ from bot.store.job_tables import make_tables
 from bot.store.lines import PREPARING
 from bot.store.tables import metadata
 
-HEAD = "0010"
+HEAD = "0011"
 
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -1,13 +1,15 @@
 """The diary's memory: a reminder is a row, and what happened to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from bot.election.clock import ClockTime
 from bot.election.contest import MilestoneKind
-from bot.memory import Announcement, ArmedReminder, Reminder
+from bot.memory import Announcement, ArmedReminder, Reminder, SentReminder
 from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.queueing import queue
@@ -88,19 +90,7 @@ class ReminderRows:
             rows = await connection.execute(
                 select(table).where(due).order_by(table.c.due, table.c.id)
             )
-            return [
-                ArmedReminder(
-                    id=row.id,
-                    reminder=Reminder(
-                        contest_id=row.contest_id,
-                        kind=MilestoneKind(row.kind),
-                        minutes=row.minutes,
-                        expected=loads(ClockTime, row.expected),
-                        due=row.due,
-                    ),
-                )
-                for row in rows
-            ]
+            return [ArmedReminder(id=row.id, reminder=_reminder(row)) for row in rows]
 
     async def dues(self) -> set[datetime]:
         """The instants (UTC) at which any that wait are due."""
@@ -111,7 +101,7 @@ class ReminderRows:
     async def deliver(
         self, reminder_ids: Sequence[int], announcement: Announcement, at: datetime
     ) -> bool:
-        """Mark them sent and queue their one announcement in one transaction.
+        """Mark them sent in one message, and queue that, in one transaction.
 
         False, and nothing done, where none of them was armed any more.
         """
@@ -119,12 +109,43 @@ class ReminderRows:
             claimed = await connection.execute(
                 update(table)
                 .where(table.c.id.in_(reminder_ids), table.c.state == ARMED)
-                .values(state=SENT, changed_at=at)
+                .values(state=SENT, changed_at=at, message=reminder_ids[0])
             )
             if not claimed.rowcount:
                 return False
             await queue(connection, [announcement], at)
             return True
+
+    async def sent(self, contests: Collection[str]) -> list[SentReminder]:
+        """The messages that went out of any of these contests, by their ids, the first first."""
+        went_out = table.c.state == SENT
+        messages = select(table.c.message).where(went_out, table.c.contest_id.in_(list(contests)))
+        query = select(table).where(went_out, table.c.message.in_(messages))
+        async with self._database.read() as connection:
+            rows = list(await connection.execute(query.order_by(table.c.message, table.c.id)))
+        return [
+            SentReminder(
+                message=message,
+                reminders=tuple(_reminder(row) for row in shared),
+                sent_at=shared[0].changed_at,
+                version=shared[0].version,
+                digest=shared[0].digest,
+            )
+            for message, group in groupby(rows, key=lambda row: int(row.message))
+            if (shared := list(group))
+        ]
+
+    async def change(
+        self, sent: SentReminder, digest: str, announcement: Announcement, at: datetime
+    ) -> None:
+        """Keep what a message says in its next version, and queue that, in one transaction."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(table)
+                .where(table.c.message == sent.message)
+                .values(version=announcement.key.version, digest=digest)
+            )
+            await queue(connection, [announcement], at)
 
     async def leave_out(self, reminder_id: int, reason: str, at: datetime) -> None:
         """Mark it as not sent, with the reason."""
@@ -140,3 +161,13 @@ class ReminderRows:
         async with self._database.read() as connection:
             states = list(await connection.execute(select(table.c.state)))
             return {state: sum(row.state == state for row in states) for (state,) in states}
+
+
+def _reminder(row: Row[Any]) -> Reminder:
+    return Reminder(
+        contest_id=row.contest_id,
+        kind=MilestoneKind(row.kind),
+        minutes=row.minutes,
+        expected=loads(ClockTime, row.expected),
+        due=row.due,
+    )

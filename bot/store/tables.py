@@ -304,6 +304,8 @@ told = Table(
     Column("at", Instant, nullable=False),
 )
 
+# Those that went out in one message have the id of the first of them, the `version` that stands of
+# it, and the digest of what it says where that is not what it said at first.
 reminder = Table(
     "reminder",
     metadata,
@@ -317,6 +319,9 @@ reminder = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("changed_at", Instant, nullable=False),
+    Column("message", Integer),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("digest", Text, nullable=False, server_default=""),
     UniqueConstraint("contest_id", "kind", "minutes", "expected_at"),
     Index("ix_reminder_state", "state", "due"),
 )

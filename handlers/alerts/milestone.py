@@ -1,10 +1,12 @@
 """Reminders, and moves of the timetable."""
 
+from collections.abc import Sequence
+
 from bot.chat.command import alert
-from bot.chat.events import EstimateMoved, MilestoneDue
+from bot.chat.events import EstimateMoved, Meanwhile, MilestoneDue
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Choice
-from bot.election.contest import MilestoneKind
+from bot.election.contest import Contest, MilestoneKind
 from handlers import voice
 
 # More buttons than these nobody reads.
@@ -25,40 +27,67 @@ _BEFORE = {
 
 @alert(MilestoneDue)
 def milestone(event: MilestoneDue) -> Post:
-    """A reminder: what is expected, when, and where."""
-    seats = voice.seats(event.contests)
-    left = event.expected.at - event.due
-    if event.minutes < 0:
-        heading = f"{seats}: declaration overdue"
-        detail = f"It was expected {voice.expected(event.expected)}; any word?"
-    elif event.minutes == 0:
-        heading = _NOW[event.kind].format(seats=seats)
-        detail = ""
-    else:
-        # A late reminder counts from the moment it comes, not from when it was due.
-        left -= event.late or left * 0
-        heading = _BEFORE[event.kind].format(seats=seats, span=voice.span(left))
-        detail = f"Expected {voice.expected(event.expected)}."
-        if event.kind is MilestoneKind.POLLS_CLOSE:
-            detail = f"At {voice.clock(event.expected.at)}."
-    # Where to go is said with the declaration alone, and in time to get there.
-    ahead = event.kind is MilestoneKind.DECLARATION and event.minutes > 0
-    where = [f"{c.name} counts at {c.venue}." for c in event.contests if c.venue and ahead]
+    """A reminder: what is expected, when, and where; and what is otherwise since it went out."""
+    otherwise = {one.contest.id for one in event.meanwhile}
+    waiting = tuple(contest for contest in event.contests if contest.id not in otherwise)
+    heading, *details = _still_true(event, waiting) if waiting else [_true_no_more(event)]
     return Post(
         kind=PostKind.REMINDER,
         heading=heading,
         at=event.due,
-        body=voice.paragraphs(detail, *where),
+        body=voice.paragraphs(*details, *map(_by_now, event.meanwhile)),
         contests=tuple(contest.name for contest in event.contests),
+        edited=event.changed,
         late=event.late,
-        choices=_any_word(event) if event.minutes < 0 else (),
+        choices=_any_word(waiting) if event.minutes < 0 else (),
     )
 
 
-def _any_word(event: MilestoneDue) -> tuple[Choice, ...]:
+def _still_true(event: MilestoneDue, waiting: Sequence[Contest]) -> list[str]:
+    """The heading, and the sentences, on the contests that wait as they were said to."""
+    seats = voice.seats(waiting)
+    left = event.expected.at - event.due
+    if event.minutes < 0:
+        detail = f"It was expected {voice.expected(event.expected)}; any word?"
+        return [f"{seats}: declaration overdue", detail]
+    if event.minutes == 0:
+        return [_NOW[event.kind].format(seats=seats)]
+    # A late reminder counts from the moment it comes, not from when it was due.
+    left -= event.late or left * 0
+    detail = f"Expected {voice.expected(event.expected)}."
+    if event.kind is MilestoneKind.POLLS_CLOSE:
+        detail = f"At {voice.clock(event.expected.at)}."
+    # Where to go is said with the declaration alone, and in time to get there.
+    ahead = event.kind is MilestoneKind.DECLARATION
+    where = [f"{c.name} counts at {c.venue}." for c in waiting if c.venue and ahead]
+    return [_BEFORE[event.kind].format(seats=seats, span=voice.span(left)), detail, *where]
+
+
+def _true_no_more(event: MilestoneDue) -> str:
+    """The heading where none of its contests waits as it was said to."""
+    seats = voice.seats(event.contests)
+    if event.minutes < 0:
+        return f"{seats}: declaration no longer overdue"
+    what = voice.milestone(event.kind)
+    return f"{seats}: {what} no longer expected {voice.expected(event.expected)}"
+
+
+def _by_now(one: Meanwhile) -> str:
+    """What is true of a contest by now."""
+    if one.declaration is not None:
+        won = voice.headline(one.contest, one.declaration.value)
+        return f"{one.contest.name} has declared: {won}."
+    if one.over:
+        return f"{one.contest.name} has declared."
+    if one.expected is None:
+        return f"{one.contest.name}: nobody says any more when."
+    return f"{one.contest.name}: now expected {voice.expected(one.expected)}."
+
+
+def _any_word(overdue: Sequence[Contest]) -> tuple[Choice, ...]:
     """What somebody at the desk may know of counts that are overdue."""
-    seats = event.contests[:MOST_ASKED_ABOUT]
-    several = len(event.contests) > 1
+    seats = overdue[:MOST_ASKED_ABOUT]
+    several = len(overdue) > 1
     of = {contest.id: f"{contest.name}: " if several else "" for contest in seats}
     return tuple(
         choice

@@ -7,6 +7,7 @@ from bot.chat.events import (
     Declared,
     EntryPosted,
     EstimateMoved,
+    Meanwhile,
     MilestoneDue,
     Overruled,
     SeatTonight,
@@ -51,13 +52,20 @@ def reminder(
     until: datetime | None = None,
     approximate: bool = True,
     late: timedelta | None = None,
+    meanwhile: tuple[Meanwhile, ...] = (),
 ) -> Post:
     at = at or uk(3)
     expected = ClockTime(at=at, until=until, approximate=approximate)
     due = (until or at if minutes < 0 else at) - timedelta(minutes=minutes)
     return CATALOGUE.word(
         MilestoneDue(
-            contests=contests, kind=kind, expected=expected, minutes=minutes, due=due, late=late
+            contests=contests,
+            kind=kind,
+            expected=expected,
+            minutes=minutes,
+            due=due,
+            late=late,
+            meanwhile=meanwhile,
         )
     )
 
@@ -237,6 +245,29 @@ def test_an_overdue_count_is_asked_about_with_answers_to_press():
     of_two = [choice.label for choice in reminder(-30, contests=BOTH).choices]
     assert of_two[0] == "Tamworth: half an hour more"
     assert len(of_two) == 6
+
+
+def test_a_reminder_of_what_is_otherwise_by_now_says_so():
+    moved = Meanwhile(contest=TAMWORTH, expected=ClockTime(at=uk(4)))
+    unknown = Meanwhile(contest=MID_BEDFORDSHIRE)
+    post = reminder(15, contests=BOTH, meanwhile=(moved, unknown))
+    assert post.heading == (
+        "Tamworth and Mid Bedfordshire: declaration no longer expected around 03:00"
+    )
+    assert sentences(post) == [
+        "Tamworth: now expected at 04:00.",
+        "Mid Bedfordshire: nobody says any more when.",
+    ]
+    over = reminder(-30, meanwhile=(Meanwhile(contest=TAMWORTH, over=True),))
+    assert over.heading == "Tamworth: declaration no longer overdue"
+    assert (sentences(over), over.choices) == (["Tamworth has declared."], ())
+    half = reminder(15, contests=BOTH, meanwhile=(moved,))
+    assert half.heading == "Mid Bedfordshire: declaration expected in 15 minutes"
+    assert sentences(half) == [
+        "Expected around 03:00.",
+        "Mid Bedfordshire counts at The count centre in Shefford.",
+        "Tamworth: now expected at 04:00.",
+    ]
 
 
 def test_another_time_than_the_desks_is_to_use_or_to_ignore():
