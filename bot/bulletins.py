@@ -139,8 +139,13 @@ def in_short(known: Figure[Declaration] | None) -> str | None:
     if known is None:
         return None
     declared = known.value
-    by = "" if declared.majority is None else f", majority {declared.majority:,}"
+    by = "" if declared.majority is None else f", {_majority(declared.majority)}"
     return f"{declared.winner.name} {declared.outcome or 'win'}{by}"
+
+
+def _majority(votes: int) -> str:
+    """A majority in words; nobody wins by none but where lots are drawn."""
+    return f"majority {votes:,}" if votes else "majority 0, decided by lot"
 
 
 def moment(bulletin: Bulletin, contest: Contest, now: datetime) -> datetime:
@@ -198,39 +203,37 @@ def _of_result(
         rejected=bulletin.rejected,
         complete=len(votes) == len(contest.candidacies),
     )
-    doubts += _against(bulletin, result, contest)
-    lot = bulletin.elected if result.tied else None
-    doubts += [one for one in doubts_of_result(result, contest, known) if lot is None or one.what]
-    winner = result.winner.candidacy
-    won = outcome(contest, winner.party)
-    words = _said(bulletin)
-    claims: list[Claim] = [
-        VotesClaim(
-            contest_id=contest.id,
-            votes=tuple((contest.called(line.candidacy), line.votes) for line in result.votes),
-            words=words,
-        )
-    ]
-    if lot is not None and (drawn := whose(lot, contest, bulletin.lines)) is not None:
-        winner, won = drawn, outcome(contest, drawn.party)
+    drawn = _drawn(bulletin, result, contest)
+    if drawn is not None:
+        result = replace(result, lot=drawn)
         doubts.append(Doubt(sentence=f"{drawn.name} was drawn by lot: the first two are equal."))
-        claims = [
-            DeclaredClaim(
-                contest_id=contest.id,
-                party=drawn.party.short,
-                candidate=drawn.name,
-                majority=0,
-                words=words,
-            )
-        ]
-    if counted is not None:
-        claims.append(counted)
+    doubts += _against(bulletin, result, contest)
+    doubts += doubts_of_result(result, contest, known)
+    if result.undecided:
+        # Insisting would not say who has won.
+        return Verdict(action=action, after="a tie", doubts=tuple(refused_first(doubts)))
+    counts = VotesClaim(
+        contest_id=contest.id,
+        votes=tuple((contest.called(line.candidacy), line.votes) for line in result.votes),
+        words=_said(bulletin),
+        lot=None if drawn is None else contest.called(drawn),
+    )
+    winner = result.winner.candidacy
+    won = outcome(contest, winner.party) or "win"
     return Verdict(
         action=action,
-        after=f"{winner.party.name} {won or 'win'}, majority {result.majority:,}",
-        claims=tuple(claims),
+        after=f"{winner.party.name} {won}, {_majority(result.majority)}",
+        claims=(counts,) if counted is None else (counts, counted),
         doubts=tuple(refused_first(doubts)),
     )
+
+
+def _drawn(bulletin: Bulletin, result: Result, contest: Contest) -> Candidacy | None:
+    """Who was drawn by lot, where the first have the same votes and a bulletin says who is in."""
+    if not result.tied or bulletin.elected is None:
+        return None
+    one = whose(bulletin.elected, contest, bulletin.lines)
+    return one if one in result.first else None
 
 
 def _votes(
@@ -263,15 +266,16 @@ def _against(bulletin: Bulletin, result: Result, contest: Contest) -> Iterator[D
             severity=refused,
         )
     elected = bulletin.elected
-    first = result.winner.candidacy
-    if elected is not None and not result.tied:
+    if elected is not None:
         one = whose(elected, contest, bulletin.lines)
-        if one is not None and one != first:
+        if one is not None and one not in result.first:
+            most = " and ".join(first.name for first in result.first)
+            have = "have" if result.tied else "has"
             yield Doubt(
-                sentence=f"{one.name} is marked as elected, and {first.name} has most votes.",
+                sentence=f"{one.name} is marked as elected, and {most} {have} most votes.",
                 what="winner",
                 given=one.name,
-                expected=first.name,
+                expected=most,
                 severity=refused,
             )
     if bulletin.valid_votes is not None and bulletin.valid_votes != total:
@@ -282,7 +286,7 @@ def _against(bulletin: Bulletin, result: Result, contest: Contest) -> Iterator[D
             expected=f"{bulletin.valid_votes:,}",
             severity=refused,
         )
-    won = outcome(contest, first.party)
+    won = outcome(contest, result.winner.candidacy.party)
     if won is not None and bulletin.outcome not in (None, won):
         yield _other_outcome(bulletin, contest, won)
     electors, here = bulletin.electorate, contest.electorate

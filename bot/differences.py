@@ -130,8 +130,8 @@ def differ(one: Declaration, other: Declaration) -> bool:
 
 def _declaration(contest: Contest, claim: Claim) -> Declaration | None:
     if isinstance(claim, VotesClaim):
-        result = result_of(contest, claim.votes)
-        if result is None or result.tied:
+        result = result_of(contest, claim.votes, claim.lot)
+        if result is None or result.undecided:
             return None
         winner = result.winner.candidacy
         return Declaration(

@@ -144,7 +144,7 @@ def _of_declaration(contest: Contest, declared: Declaration, measure: Measure) -
         return overturned(contest, declared.outcome)
     if measure is Measure.MAJORITY:
         return declared.majority
-    if counted is None or not counted.complete or counted.tied:
+    if counted is None or not counted.complete or counted.undecided:
         return None
     swing = swing_of(contest, counted)
     return None if swing is None else swing.points

@@ -1,5 +1,7 @@
 """A turnout or a result that somebody records: read, checked, shown back."""
 
+from dataclasses import replace
+
 from bot.chat.ask import Ask
 from bot.chat.reply import Choice, Reply, Table
 from bot.controls import CountDesk, Deed
@@ -9,7 +11,7 @@ from bot.election.checking import (
     doubts_of_result,
     doubts_of_turnout,
 )
-from bot.election.contest import Contest
+from bot.election.contest import Candidacy, Contest
 from bot.election.figure import Standing
 from bot.election.result import CandidateVotes, Declaration, Result, outcome
 from bot.election.turnout import Turnout
@@ -84,18 +86,15 @@ async def take_result(
             "candidates into the night file."
         )
     typed = read_result(figures, contest)
-    result = Result(
-        contest_id=contest.id,
-        votes=tuple(CandidateVotes(candidacy=one, votes=votes) for one, votes in typed.votes),
-        rejected=typed.rejected,
-        complete=len(typed.votes) == len(contest.candidacies),
+    result = _drawn(
+        Result(
+            contest_id=contest.id,
+            votes=tuple(CandidateVotes(candidacy=one, votes=votes) for one, votes in typed.votes),
+            rejected=typed.rejected,
+            complete=len(typed.votes) == len(contest.candidacies),
+        ),
+        typed.lot,
     )
-    if result.tied:
-        raise AskError(
-            f"{result.winner.candidacy.name} and {result.runner_up.candidacy.name} have "
-            f"{voice.number(result.winner.votes)} votes each. A tie is decided by lot, which I "
-            "cannot record: tell channels by hand."
-        )
     winner = result.winner.candidacy
     declaration = Declaration(
         winner=winner.party,
@@ -132,6 +131,26 @@ async def take_result(
     )
 
 
+def _drawn(result: Result, lot: Candidacy | None) -> Result:
+    """A result with who was drawn by lot. Raises `AskError` where a tie needs it, or none does."""
+    if lot is None and not result.tied:
+        return result
+    names = voice.row([one.name for one in result.first])
+    if not result.tied:
+        raise AskError(
+            f"Lots are drawn only after a tie, and {names} has most votes. Record it without “lot”."
+        )
+    level = f"{names} have {voice.number(result.winner.votes)} votes each"
+    if lot is None:
+        raise AskError(
+            f"{level}. A tie is decided by lot: say at the end who was drawn, like "
+            f"“… lot {result.winner.candidacy.name}”."
+        )
+    if lot not in result.first:
+        raise AskError(f"{lot.name} cannot have been drawn by lot: {level}.")
+    return replace(result, lot=lot)
+
+
 async def _known(newsroom: Newsroom, contest: Contest) -> Known:
     """What others have said of a contest."""
     turnout = await newsroom.turnout(contest)
@@ -155,6 +174,7 @@ def _claims(contest: Contest, result: Result, text: str) -> tuple[VotesClaim | T
         contest_id=contest.id,
         votes=tuple((contest.called(line.candidacy), line.votes) for line in result.votes),
         words=words,
+        lot=None if result.lot is None else contest.called(result.lot),
     )
     valid = result.valid_votes
     if valid is None or result.rejected is None:

@@ -13,7 +13,7 @@ from bot.chat.reply import Origin
 from bot.election.clock import ClockTime, say, uk_clock
 from bot.election.contest import Candidacy, Contest, MilestoneKind, Party, Stage
 from bot.election.figure import Figure
-from bot.election.result import Declaration, Outcome
+from bot.election.result import Declaration, Outcome, Result
 from bot.election.turnout import Turnout, TurnoutDefinition, percent
 from bot.liveblog.markup import Block, BlockKind, Span
 
@@ -245,9 +245,16 @@ def headline(contest: Contest, declaration: Declaration) -> str:
 
 def declared_in_short(contest: Contest, declaration: Declaration) -> str:
     """Who won and by how much: “Labour gain from Conservatives, majority 1,316”."""
-    majority = declaration.majority
-    by = "" if majority is None else f", majority {number(majority)}"
-    return f"{headline(contest, declaration)}{by}"
+    by = majority(declaration)
+    return headline(contest, declaration) + (f", {by}" if by else "")
+
+
+def majority(declaration: Declaration) -> str:
+    """By how much: “majority 1,316”, “majority 0, decided by lot”; empty where it is not known."""
+    if declaration.majority is None:
+        return ""
+    lot = ", decided by lot" if declaration.by_lot else ""
+    return f"majority {number(declaration.majority)}{lot}"
 
 
 def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
@@ -262,9 +269,19 @@ def declared(contest: Contest, declaration: Declaration) -> tuple[str, ...]:
             notional = ", notional" if before.notional else ""
             was = f" ({number(before.majority)} last time{notional})"
         lines.append(f"Majority {number(declaration.majority)}{was}.")
+    if declaration.by_lot:
+        lines.append(f"Decided by lot{_level(declaration.result)}.")
     if (words := swing(contest, declaration)) is not None:
         lines.append(f"Swing {words}{_since(contest)}.")
     return tuple(lines)
+
+
+def _level(counted: Result | None) -> str:
+    """Who had the same votes; nothing where they are not known."""
+    if counted is None:
+        return ""
+    names = row([one.name for one in counted.first])
+    return f": {names} have {number(counted.winner.votes)} votes each"
 
 
 def _since(contest: Contest) -> str:

@@ -85,10 +85,18 @@ def test_a_tie_is_decided_by_lot_where_the_source_says_who():
     drawn = verdict(one(lines=lines, elected="Edwards"))
     assert drawn.taken
     (claim,) = drawn.claims
-    assert isinstance(claim, DeclaredClaim)
-    assert (claim.candidate, claim.majority) == ("Sarah Edwards", 0)
+    assert isinstance(claim, VotesClaim)
+    assert (claim.lot, claim.votes[0]) == ("Sarah Edwards", ("Sarah Edwards", 11_000))
+    assert drawn.after == "Labour gain, majority 0, decided by lot"
     assert "drawn by lot" in drawn.doubts[0].sentence
-    assert not verdict(one(lines=lines, elected="nobody")).taken
+
+
+@pytest.mark.parametrize("elected", ["nobody", "Virk"])
+def test_a_tie_is_not_taken_where_nobody_of_the_first_is_said_to_be_elected(elected):
+    lines = [(*LINES[0][:-1], 11_000), (*LINES[1][:-1], 11_000), *LINES[2:]]
+    found = verdict(one(lines=lines, elected=elected))
+    assert (found.taken, found.claims, found.after) == (False, (), "a tie")
+    assert any("Lots are drawn then" in doubt.sentence for doubt in found.doubts)
 
 
 @pytest.mark.parametrize(

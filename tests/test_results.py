@@ -197,6 +197,18 @@ async def test_a_result_is_declared_with_its_votes_and_quoted_as_pa_medias(count
     assert await count.checks() == []
 
 
+async def test_a_tie_is_decided_by_lot_as_the_source_marks_it(count: Count):
+    level = swapped(11_061, 11_061)
+    await count.lands("result_Tamworth_1.xml", pa(lines=level, elected="nobody"))
+    assert await count.result() is None
+    assert "Record it by hand if it is right: record result Tamworth …" in await count.last_check()
+    await count.lands("result_Tamworth_2.xml", pa(lines=level, revision=2))
+    assert await count.result() == ("PA Media", 0, Standing.REPORTED)
+    declared = await count.newsroom.declaration(CONTEST)
+    assert (declared.value.candidate, declared.value.by_lot) == ("Sarah Edwards", True)
+    assert declared.value.result.complete
+
+
 async def test_a_rush_has_the_winner_first_and_the_result_its_votes(count: Count):
     await count.lands("By_election_rush_Tamworth_1.xml", pa("FirstPastThePostRush"))
     assert await count.result() == ("PA Media", None, Standing.PROVISIONAL)

@@ -90,11 +90,11 @@ def _of_sums(result: Result, contest: Contest, known: Known) -> Iterator[Doubt]:
             expected=str(len(contest.candidacies)),
             severity=Severity.REFUSED,
         )
-    if result.tied:
-        first, second = result.winner.candidacy, result.runner_up.candidacy
+    if result.undecided:
+        names = " and ".join(one.name for one in result.first)
         yield Doubt(
-            sentence=f"{first.name} and {second.name} have {result.winner.votes:,} votes each. "
-            "Lots are drawn then: the votes do not say who has won.",
+            sentence=f"{names} have {result.winner.votes:,} votes each. Lots are drawn then: the "
+            "votes do not say who has won.",
             severity=Severity.REFUSED,
         )
     if contest.electorate and papers > contest.electorate:

@@ -29,14 +29,16 @@ class Result:
 
     `complete` is false where only some candidates' votes are known (a blog often gives the first
     three): then there are no shares and no swing, and the majority stands because the first two
-    are in it. Raises `ValueError` for fewer than two candidacies, one named twice, or votes below
-    nought.
+    are in it. Where the first have the same votes, lots are drawn, and who was drawn (`lot`) comes
+    first. Raises `ValueError` for fewer than two candidacies, one named twice, votes below
+    nought, or a lot that was not between those who come first.
     """
 
     contest_id: str
     votes: tuple[CandidateVotes, ...]
     rejected: int | None = None
     complete: bool = True
+    lot: Candidacy | None = None
 
     def __post_init__(self) -> None:
         # Two people of one name have stood against each other, for different parties.
@@ -47,8 +49,10 @@ class Result:
             raise ValueError("a candidate stands twice in the result")
         if any(line.votes < 0 for line in self.votes):
             raise ValueError("votes cannot be below nought")
-        ordered = tuple(sorted(self.votes, key=lambda line: -line.votes))
-        object.__setattr__(self, "votes", ordered)
+        ordered = sorted(self.votes, key=lambda line: (-line.votes, line.candidacy != self.lot))
+        object.__setattr__(self, "votes", tuple(ordered))
+        if self.lot is not None and not (self.tied and self.lot in self.first):
+            raise ValueError("lots are drawn between those who have most votes, and nobody else")
 
     @property
     def tied(self) -> bool:
@@ -56,8 +60,18 @@ class Result:
         return self.votes[0].votes == self.votes[1].votes
 
     @property
+    def undecided(self) -> bool:
+        """Whether it is tied, and nobody has said who was drawn."""
+        return self.tied and self.lot is None
+
+    @property
+    def first(self) -> tuple[Candidacy, ...]:
+        """Who has most votes: one candidacy, or in a tie all that have as many."""
+        return tuple(line.candidacy for line in self.votes if line.votes == self.votes[0].votes)
+
+    @property
     def winner(self) -> CandidateVotes:
-        """The line with most votes. In a tie the lot decides: ask `tied` first."""
+        """The line with most votes, in a tie that of who was drawn: ask `undecided` first."""
         return self.votes[0]
 
     @property
@@ -105,8 +119,10 @@ class Result:
         return None if gained is None or lost is None else (gained - lost) / 2
 
 
-def result_of(contest: Contest, votes: Iterable[tuple[str, int]]) -> Result | None:
-    """The result that votes give, by the words of the contest's `ballot_paper`.
+def result_of(
+    contest: Contest, votes: Iterable[tuple[str, int]], lot: str | None = None
+) -> Result | None:
+    """The result that votes and a `lot` give, by the words of the contest's `ballot_paper`.
 
     Lines of nobody on it are left out, as where a paper was corrected since. None where one of the
     first two may be among them, where fewer than two are left, and where one stands twice.
@@ -119,7 +135,12 @@ def result_of(contest: Contest, votes: Iterable[tuple[str, int]]) -> Result | No
     left_out = max((votes for name, votes in given if name not in paper), default=-1)
     if len(lines) < 2 or left_out >= second or len({name for name, _ in given}) < len(given):
         return None
-    return Result(contest_id=contest.id, votes=tuple(lines), complete=len(lines) == len(paper))
+    return Result(
+        contest_id=contest.id,
+        votes=tuple(lines),
+        complete=len(lines) == len(paper),
+        lot=paper.get(lot or ""),
+    )
 
 
 def outcome(contest: Contest, winner: Party) -> Outcome | None:
@@ -147,3 +168,8 @@ class Declaration:
     def majority(self) -> int | None:
         """Computed from the votes where they are known, else as it was stated; in votes."""
         return self.result.majority if self.result is not None else self.stated_majority
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether lots have decided: nobody wins by no vote otherwise."""
+        return self.majority == 0

@@ -44,6 +44,12 @@ _REJECTED = re.compile(
     r"|(?:ballot )?(?:papers|ballots|votes) (?:rejected|spoilt|spoiled)",
     re.IGNORECASE,
 )
+# “lot Lab”, “decided by lot: Edwards”; a number behind it is that of a name like it.
+_LOT = re.compile(
+    r"(?:\b(?:decided|drawn) )?(?:\bby )?\blots?\b[\s:=–—-]*(?P<who>[^0-9,;|\n]*?)\s*"
+    rf"(?=[,;|\n]|\Z|\b(?:{_REJECTED.pattern})\b)",
+    re.IGNORECASE,
+)
 _SEPARATORS = " \t\r\n:=–—-,;.…|/*•"
 _NOT_A_NAME = frozenset({"", "and", "vote", "votes", "with", "on", "got", "has"})
 # A whole number up to this may be meant per cent.
@@ -61,10 +67,14 @@ class TypedTurnout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedResult:
-    """Votes by candidacy in the order typed, and the rejected papers where they were typed."""
+    """Votes by candidacy in the order typed, and what was typed besides.
+
+    That are the rejected papers, and who was drawn by `lot`.
+    """
 
     votes: tuple[tuple[Candidacy, int], ...]
     rejected: int | None = None
+    lot: Candidacy | None = None
 
 
 def read_turnout(words: str) -> TypedTurnout:
@@ -90,7 +100,8 @@ def read_turnout(words: str) -> TypedTurnout:
 def read_result(words: str, contest: Contest) -> TypedResult:
     """“Lab 11,719 Con 10,403 …”, “11,719 Labour, 10,403 Tories …”, with “rejected 123” if known.
 
-    Candidates are named by party, surname or name. Raises `AskError` with the words at fault.
+    After a tie “lot Lab” says who was drawn. Candidates are named by party, surname or name. Raises
+    `AskError` with the words at fault.
     """
     refuse_round(words)
     refuse_broken(words)
@@ -99,6 +110,7 @@ def read_result(words: str, contest: Contest) -> TypedResult:
             f"I read no votes in “{quoted(words)}”. Write each candidate with their votes, like "
             f"“{_example(contest)}”."
         )
+    lot, words = _lot(words, contest)
     votes: dict[tuple[str, str], tuple[Candidacy, int]] = {}
     rejected: int | None = None
     names = frozenset(fold(one.name) for one in contest.candidacies)
@@ -116,7 +128,18 @@ def read_result(words: str, contest: Contest) -> TypedResult:
         votes[key] = (candidacy, count)
     if len(votes) < 2:
         raise AskError("A result needs the votes of two candidates at least; better, of all.")
-    return TypedResult(votes=tuple(votes.values()), rejected=rejected)
+    return TypedResult(votes=tuple(votes.values()), rejected=rejected, lot=lot)
+
+
+def _lot(words: str, contest: Contest) -> tuple[Candidacy | None, str]:
+    """Who was drawn by lot, where somebody was, and the words without that."""
+    found = list(_LOT.finditer(words))
+    if not found:
+        return None, words
+    label = found[0]["who"].strip(_SEPARATORS)
+    if len(found) > 1 or not label:
+        raise AskError("Who was drawn by lot? Write it once and at the end, like “lot Lab”.")
+    return who(label, contest), f"{words[: found[0].start()]}, {words[found[0].end() :]}"
 
 
 def _percents(words: str) -> tuple[list[Decimal], str]:

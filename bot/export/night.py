@@ -48,7 +48,7 @@ _NIGHT = (
 _FIGURES = (*_SEAT, "figure", "of", "value", "unit", "value_uk", "approximate", "words", *_SAID)
 _RESULTS = (
     *_SEAT, "place", "candidate", "party", "party_short", "votes", "share_percent",
-    "change_points", "elected", "majority", "outcome", "complete", *_SAID,
+    "change_points", "elected", "majority", "by_lot", "outcome", "complete", *_SAID,
 )  # fmt: skip
 _JOURNAL = (
     "number", "at_utc", "at_uk", "name", "platform", "author", "channel", "action", *_SEAT,
@@ -155,6 +155,8 @@ def _values(claim: Claim) -> Iterator[Row]:
         case VotesClaim():
             for name, votes in claim.votes:
                 yield {"figure": "votes", "of": name, "value": votes, "unit": "votes"}
+            if claim.lot is not None:
+                yield {"figure": "drawn by lot", "value": claim.lot}
 
 
 def _time(figure: str, kind: MilestoneKind, at: datetime, approximate: bool) -> Iterator[Row]:
@@ -176,6 +178,7 @@ def _results(one: OnRecord) -> Iterator[Row]:
     whole: Row = {
         **_seat(contest),
         "majority": declared.majority,
+        "by_lot": declared.by_lot,
         "outcome": None if declared.outcome is None else declared.outcome.value,
         "complete": declared.result is not None and declared.result.complete,
         **_said(one.declaration),
@@ -205,7 +208,6 @@ def _line(line: CandidateVotes, declared: Declaration, result: Result, contest: 
         "votes": line.votes,
         "share_percent": None if share is None else percent(share),
         "change_points": _rounded(change),
-        # In a tie the lot decides, and the first line need not be who won.
         "elected": candidacy.name == declared.candidate and candidacy.party == declared.winner,
     }
 

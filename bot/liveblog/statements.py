@@ -67,11 +67,15 @@ class DeclaredClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VotesClaim:
-    """Votes by candidate's name (as on the ballot paper) of a declared contest."""
+    """Votes by candidate's name (as on the ballot paper) of a declared contest.
+
+    `lot` is the name of who was drawn, where the first have the same votes.
+    """
 
     contest_id: str
     votes: tuple[tuple[str, int], ...]
     words: str
+    lot: str | None = None
     type: Literal["votes"] = "votes"
 
 

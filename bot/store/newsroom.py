@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
-from bot.election.result import Declaration, outcome, result_of
+from bot.election.result import Declaration, Result, outcome, result_of
 from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
 from bot.liveblog.claims import (
@@ -114,9 +114,9 @@ class StoreNewsroom:
         counted = _best(await self._figures(contest, VotesClaim))
         if _overrules(declared, counted, contest):
             counted = None
-        result = None if counted is None else result_of(contest, counted[0].votes)
+        result = None if counted is None else _result(contest, counted[0])
         by_short = {c.party.short: c.party for c in contest.candidacies}
-        if result is not None and counted is not None and not result.tied:
+        if result is not None and counted is not None and not result.undecided:
             winner, row = result.winner.candidacy, counted[1]
             claim = declared[0] if declared is not None else None
             return _figure(
@@ -366,11 +366,15 @@ def _overrules(
     """Whether a winner that was stated alone has more standing than votes for somebody else."""
     if declared is None or counted is None:
         return False
-    result = result_of(contest, counted[0].votes)
-    if result is None or result.tied:
+    result = _result(contest, counted[0])
+    if result is None or result.undecided:
         return False
     ranks = (Standing(declared[1].standing).rank, Standing(counted[1].standing).rank)
     return ranks[0] > ranks[1] and result.winner.candidacy.party.short != declared[0].party
+
+
+def _result(contest: Contest, claim: VotesClaim) -> Result | None:
+    return result_of(contest, claim.votes, claim.lot)
 
 
 def _figure(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and any value

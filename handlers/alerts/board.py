@@ -105,8 +105,8 @@ def _result(seat: SeatTonight) -> Iterator[str]:
     if figure is None:
         return
     yield f"{voice.headline(seat.contest, figure.value)}{_doubt(figure)}"
-    if figure.value.majority is not None:
-        yield f"majority {voice.number(figure.value.majority)}"
+    if by := voice.majority(figure.value):
+        yield by
     if (swing := voice.swing(seat.contest, figure.value)) is not None:
         yield f"swing {swing}"
     if (turnout := _turnout(seat)) is not None:

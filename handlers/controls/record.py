@@ -41,6 +41,7 @@ _STAGES = {
     examples=(
         "record turnout Tamworth 25,630 of 71,302",
         "record result Tamworth Lab 11,719 Con 10,403 RUK 1,373 …",
+        "record result Tamworth Lab 10,403 Con 10,403 RUK 1,373 … lot Lab",
         "record recount Mid Beds",
         "record declared Tamworth at 00:30",
         "record venue Tamworth: The Rawlett School",

@@ -88,7 +88,10 @@ def _defending(contest: Contest, defended: Figure[int] | None, *, declared: bool
 
 
 def _share(won: Declaration) -> str:
-    """What part of the votes it is: “, 5.1% of valid votes”; nothing where that is not known."""
+    """What part of the votes it is: “, 5.1% of valid votes”; nothing where that is not known.
+
+    None of them, where it was decided by lot.
+    """
     counted = won.result
     if counted is None or counted.valid_votes is None:
         return ""
@@ -96,6 +99,8 @@ def _share(won: Declaration) -> str:
     if first is None or second is None:
         return ""
     runner_up = voice.candidate(counted.runner_up.candidacy)
+    if won.by_lot:
+        return f", decided by lot against {runner_up}"
     return f", {percent(first - second)}% of valid votes ahead of {runner_up}"
 
 

@@ -124,6 +124,7 @@ def _details(contest: Contest, figure: Figure[Declaration]) -> dict[str, object]
         "candidate": declaration.candidate,
         "outcome": declaration.outcome,
         "majority": declaration.majority,
+        "by_lot": declaration.by_lot,
         "unit": "votes",
         "definition": "the winner's party; votes by candidate, shares in per cent of valid votes",
         "shares": None

@@ -171,6 +171,23 @@ def test_a_tie_has_no_majority():
     assert not RESULT.tied
 
 
+def test_who_was_drawn_by_lot_comes_first():
+    tie = two(10_403, 10_403, 417)
+    assert tie.undecided
+    for lot in tie.first:
+        drawn = replace(tie, lot=lot)
+        assert (drawn.winner.candidacy, drawn.undecided, drawn.majority) == (lot, False, 0)
+        assert drawn.runner_up.candidacy in set(tie.first) - {lot}
+
+
+def test_lots_are_drawn_between_those_who_come_first_alone():
+    tie = two(10_403, 10_403, 417)
+    last = tie.votes[-1].candidacy
+    for result, lot in ((tie, last), (RESULT, RESULT.winner.candidacy)):
+        with pytest.raises(ValueError, match="lots are drawn"):
+            replace(result, lot=lot)
+
+
 @pytest.mark.parametrize(
     ("winner", "expected"), [(LAB, Outcome.GAIN), (CON, Outcome.HOLD), (LD, Outcome.GAIN)]
 )

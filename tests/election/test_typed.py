@@ -160,3 +160,29 @@ def test_a_small_word_that_is_somebodys_name_stands():
     contest = replace(TAMWORTH, candidacies=(named, *TAMWORTH.candidacies[1:]))
     read = read_result("Lab 11,719, A ON 25 and Con 10,403", contest)
     assert [(one.name, count) for one, count in read.votes][1] == ("A ON", 25)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Lab 10,403 Con 10,403 lot Lab",
+        "Lab 10,403 Con 10,403 rejected 44 decided by lot: Edwards",
+        "Lab 10,403 Con 10,403 drawn by lot – Sarah Edwards, rejected 44",
+        "Lab 10,403, lot Labour, Con 10,403",
+        "lot Lab\nLab 10,403\nCon 10,403",
+        "10,403 Lab, 10,403 Con, by lot Lab.",
+        "Lab 10,403 Con 10,403 lot Lab rejected 44",
+    ],
+)
+def test_who_was_drawn_by_lot_stands_anywhere(words):
+    typed = read_result(words, TAMWORTH)
+    assert typed.lot is not None
+    assert typed.lot.name == "Sarah Edwards"
+    assert [count for _, count in typed.votes] == [10_403, 10_403]
+
+
+def test_a_candidate_called_lot_is_no_lot():
+    lot = Candidacy(name="Ann Lot", party=TAMWORTH.candidacies[0].party)
+    contest = replace(TAMWORTH, candidacies=(*TAMWORTH.candidacies, lot))
+    typed = read_result("Edwards 10,403 Lot 900", contest)
+    assert (typed.lot, typed.votes[1]) == (None, (lot, 900))
