@@ -15,6 +15,16 @@ from bot.memory import Announcement
 from bot.ports import EntryState, JournalEntry
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAsked:
+    """A reminder that was `asked` for and went out; `digest` is of what its `version` says."""
+
+    asked: Asked
+    sent_at: datetime
+    version: int
+    digest: str
+
+
 class AskedRows(Protocol):
     """The memory of reminders that people asked for."""
 
@@ -27,8 +37,21 @@ class AskedRows(Protocol):
     async def move(self, asked_id: int, due: datetime, at: datetime) -> None:
         """Its milestone is expected at another time."""
 
-    async def deliver(self, asked_id: int, announcement: Announcement, at: datetime) -> bool:
-        """Mark it sent and queue it in one transaction; False where it does not wait any more."""
+    async def deliver(
+        self, asked_id: int, announcement: Announcement, at: datetime, digest: str = ""
+    ) -> bool:
+        """Mark it sent and queue it in one transaction; False where it does not wait any more.
+
+        `digest` is of what it says, where that may have to change.
+        """
+
+    async def sent(self) -> list[SentAsked]:
+        """Those that went out and may have to change, the first first."""
+
+    async def change(
+        self, sent: SentAsked, digest: str, announcement: Announcement, at: datetime
+    ) -> None:
+        """Keep what one says in its next version, and queue that, in one transaction."""
 
     async def forget(self, asked_id: int, at: datetime) -> None:
         """Mark it as not wanted any more."""

@@ -13,7 +13,6 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.chat.ask import Follow
-from bot.chat.events import AskedFor
 from bot.chat.post import DeliveryKey
 from bot.controls import Asked
 from bot.desk_memory import AskedRows
@@ -22,7 +21,8 @@ from bot.election.contest import Contest, MilestoneKind
 from bot.memory import Announcement, ArmedReminder, Reminder, ReminderRows
 from bot.milestones import expected_at, has_come, is_over
 from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
-from bot.sent_reminders import LATE_FROM, SentReminders, as_told, told_as
+from bot.sent_asked import SentAskedFor, asked_as, waited_for
+from bot.sent_reminders import SentReminders, as_told, digest_of, told_as
 
 log = structlog.get_logger()
 
@@ -48,6 +48,7 @@ class Diary:
     ) -> None:
         self._rows = rows
         self._sent = SentReminders(rows=rows, word=word)
+        self._sent_asked = SentAskedFor(rows=asked, word=word)
         self._asked = asked
         self._newsroom_at = newsroom_at
         self._word = word
@@ -85,7 +86,7 @@ class Diary:
                 if touched is None or contest.id in touched
             }
             await self._rows.arm(wanted, now)
-            if await self._sent.look(newsroom, wanted):
+            if await self._sent.look(newsroom, wanted) | await self._sent_asked.look(newsroom):
                 self._queued()
             over = await self._move_asked(newsroom)
             await self._deliver_due(now, over)
@@ -201,37 +202,20 @@ class Diary:
         return over
 
     async def _deliver_asked(self, wanted: Asked, newsroom: Newsroom, *, over: bool) -> None:
-        contest = expected = stage = declaration = None
-        if wanted.contest_id is not None:
-            known = {contest.id: contest for contest in await newsroom.contests()}
-            contest = known.get(wanted.contest_id)
-        if contest is not None and wanted.kind is not None:
-            expected = await expected_at(newsroom, contest, wanted.kind)
-        if contest is not None and wanted.stage is not None:
-            stage = await newsroom.stage(contest)
-            declaration = await newsroom.declaration(contest)
-        late = newsroom.now - wanted.due
-        event = AskedFor(
-            author=wanted.author,
-            due=newsroom.now if over else wanted.due,
-            words=wanted.words,
-            contest=contest,
-            kind=wanted.kind,
-            expected=expected,
-            wanted=wanted.stage,
-            stage=stage,
-            declaration=declaration,
-            over=over,
-            late=late if late >= LATE_FROM and not over else None,
-        )
+        contests = {contest.id: contest for contest in await newsroom.contests()}
+        contest = contests.get(wanted.contest_id or "")
+        event = await waited_for(newsroom, wanted, contest, over=over)
         announcement = Announcement(
             kind=Follow.REMINDERS,
             contests=frozenset() if contest is None else frozenset({contest.id}),
-            key=DeliveryKey(subject=f"asked:{wanted.id}", version=1),
+            key=DeliveryKey(subject=asked_as(wanted.id), version=1),
             post=self._word(event),
             channel=wanted.channel,
         )
-        if await self._asked.deliver(wanted.id, announcement, newsroom.now):
+        # Words alone never change, nor does that there was nothing to wait for.
+        for_good = contest is None or (over and wanted.kind is not None)
+        digest = "" if for_good else digest_of(announcement.post)
+        if await self._asked.deliver(wanted.id, announcement, newsroom.now, digest):
             log.info("reminder.queued", asked=wanted.id)
             self._queued()
 

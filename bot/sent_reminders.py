@@ -71,7 +71,7 @@ class SentReminders:
         # One that was never changed says what it said when it went out.
         if not event.meanwhile and sent.version == 1:
             return False
-        digest = _digest(self._word(event))
+        digest = digest_of(self._word(event))
         if digest == sent.digest:
             return False
         announcement = Announcement(
@@ -101,7 +101,7 @@ async def _meanwhile(newsroom: Newsroom, reminder: Reminder, contest: Contest) -
     return Meanwhile(contest=contest, expected=expected)
 
 
-def _digest(post: Post) -> str:
+def digest_of(post: Post) -> str:
     """What a reminder says, but for when; never empty."""
     words = "\n".join([post.heading, *(block.text for block in post.body)])
     return hashlib.sha256(words.encode()).hexdigest()

@@ -47,9 +47,11 @@ def before(
 
 
 async def told(room: Room) -> list[Post]:
-    """The reminders that people asked for and that came."""
+    """The reminders that people asked for and that came, as they came."""
     return [
-        post for key, post in await room.told(PostKind.REMINDER) if key.subject.startswith("asked:")
+        post
+        for key, post in await room.told(PostKind.REMINDER)
+        if key.subject.startswith("asked:") and key.version == 1
     ]
 
 

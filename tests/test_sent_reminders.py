@@ -1,8 +1,11 @@
 """Reminders that went out and are not true any more: each is changed where it stands."""
 
 from bot.chat.post import PostKind
+from bot.controls import Asked
+from bot.election.contest import MilestoneKind, Stage
+from bot.ports import WHEN_IT_COMES
 from tests.nights.facts import MID_BEDFORDSHIRE, TAMWORTH
-from tests.rooms import Room, at, open_room, plan
+from tests.rooms import NEWSROOM, Room, at, open_room, plan
 from tests.test_diary import THREE, clock, say, take_down
 
 
@@ -125,4 +128,91 @@ async def test_a_reminder_that_changed_is_changed_once_over_a_restart(sqlite_url
         told = await room.told(PostKind.REMINDER)
     async with open_room(sqlite_url, clock=clock("02:20"), contests=THREE) as room:
         await room.start()
+        assert await room.told(PostKind.REMINDER) == told
+
+
+# ── What somebody asked for ──────────────────────────────────────────────────────────────────
+
+WON = "Labour gain Tamworth from the Conservatives."
+HEADLINE = "Tamworth: Labour gain from Conservatives"
+
+
+def half_an_hour_before() -> Asked:
+    return Asked(
+        channel=NEWSROOM,
+        author="Ada",
+        due=at("02:30"),
+        contest_id=TAMWORTH.id,
+        kind=MilestoneKind.DECLARATION,
+        minutes=30,
+    )
+
+
+def when_it_declares() -> Asked:
+    return Asked(
+        channel=NEWSROOM,
+        author="Ada",
+        due=WHEN_IT_COMES,
+        words="file",
+        contest_id=TAMWORTH.id,
+        stage=Stage.DECLARED,
+    )
+
+
+async def asked_for(room: Room) -> list[tuple[str, str]]:
+    """Heading and first sentence of every reminder that somebody asked for, as it stands."""
+    return [(one[0], one[1][0]) for one in await standing(room) if "Ada asked for this." in one[1]]
+
+
+async def test_a_reminder_that_was_asked_for_says_where_the_time_moves(database_url: str) -> None:
+    quiet = [plan(remind=(), declaration="around 03:00")]
+    async with open_room(database_url, clock=clock(), contests=quiet) as room:
+        await room.channels.remind(half_an_hour_before())
+        await room.move_to(at("02:30"))
+        first = ("Tamworth: declaration in 30 minutes", "Expected around 03:00.")
+        assert await asked_for(room) == [first]
+
+        await say(room, "02:40", "The result in Tamworth is now expected around 4am.", id="later")
+
+        moved = "Tamworth: declaration no longer expected at 03:00"
+        assert await asked_for(room) == [(moved, "Now expected around 04:00.")]
+
+        await take_down(room, "02:45", id="later")
+        assert await asked_for(room) == [first]
+
+        await say(room, "02:50", WON, id="won")
+        assert await asked_for(room) == [first]
+
+
+async def test_a_declaration_that_somebody_waited_for_is_taken_back_where_it_was_told(
+    database_url: str,
+) -> None:
+    async with open_room(database_url, clock=clock(), contests=THREE) as room:
+        await room.channels.remind(when_it_declares())
+        await say(room, "02:50", WON, id="won")
+        assert [heading for heading, _ in await asked_for(room)] == [f"file ({HEADLINE})"]
+
+        await take_down(room, "02:55", id="won")
+
+        back = "file (Tamworth has not declared: what was said is taken back)"
+        assert [heading for heading, _ in await asked_for(room)] == [back]
+
+        await say(room, "03:00", "Conservatives hold Tamworth.", id="right")
+
+        right = "file (Tamworth: Conservatives hold)"
+        assert [heading for heading, _ in await asked_for(room)] == [right]
+        (*_, (key, post)) = [
+            one for one in await room.told(PostKind.REMINDER) if "asked" in one[0].subject
+        ]
+        assert (key.version, post.edited) == (3, at("03:00"))
+
+
+async def test_what_was_only_to_be_remembered_never_changes(sqlite_url: str) -> None:
+    async with open_room(sqlite_url, clock=clock(), contests=THREE) as room:
+        await room.channels.remind(
+            Asked(channel=NEWSROOM, author="Ada", due=at("02:30"), words="file")
+        )
+        await room.move_to(at("02:30"))
+        told = await room.told(PostKind.REMINDER)
+        await say(room, "02:50", WON)
         assert await room.told(PostKind.REMINDER) == told

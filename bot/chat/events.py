@@ -131,7 +131,9 @@ class AskedFor:
 
     It comes `minutes` before what is `expected`; `over` says that there is nothing to wait for
     any more. `due` is when it was to come, UTC. One that waited for a stage of the count (`wanted`)
-    says how far it has come (`stage`), and the `declaration` where there is one.
+    says how far it has come (`stage`), and the `declaration` where there is one. Where that is
+    otherwise since, `changed` says when its message last was, and `told` when the milestone was
+    expected as it went out.
     """
 
     author: str
@@ -145,6 +147,8 @@ class AskedFor:
     declaration: Figure[Declaration] | None = None
     over: bool = False
     late: timedelta | None = None
+    told: datetime | None = None
+    changed: datetime | None = None
 
 
 class Waited(StrEnum):

@@ -384,6 +384,9 @@ asked = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("changed_at", Instant, nullable=False),
+    # What stands of its message, and the digest of what that says, where it may have to change.
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("digest", Text, nullable=False, server_default=""),
     Index("ix_asked_state", "state", "due"),
 )
 

@@ -22,6 +22,11 @@ def asked(event: AskedFor) -> Post:
         what = f"{seat}: {voice.milestone(event.kind)}"
         if event.over:
             waited, detail = f"{what} has come", "There is nothing left to wait for."
+        elif event.told is not None:
+            waited = f"{what} no longer expected at {voice.clock(event.told)}"
+            detail = "Nobody says any more when."
+            if event.expected is not None:
+                detail = f"Now expected {voice.expected(event.expected)}."
         elif event.expected is not None and event.expected.at > event.due + (event.late or _NONE):
             left = event.expected.at - event.due - (event.late or _NONE)
             waited = f"{what} in {voice.span(left)}"
@@ -35,6 +40,7 @@ def asked(event: AskedFor) -> Post:
         at=event.due,
         body=voice.paragraphs(detail, f"{event.author} asked for this." if event.author else ""),
         contests=(seat,) if seat else (),
+        edited=event.changed,
         late=event.late,
     )
 
@@ -51,6 +57,8 @@ def _come(event: AskedFor) -> Post:
             told = (*told, "I know of no recount that is to come.")
     elif contest is not None and event.stage is not None:
         waited = f"{contest.name}: {voice.stage(event.stage.value)}"
+    if contest is not None and event.wanted is Stage.DECLARED and not _declared(event):
+        waited = f"{contest.name} has not declared: what was said is taken back"
     return Post(
         kind=PostKind.REMINDER,
         heading=f"{event.words} ({waited})" if event.words else waited,
@@ -58,5 +66,10 @@ def _come(event: AskedFor) -> Post:
         body=voice.paragraphs(*told, f"{event.author} asked for this." if event.author else ""),
         source=None if known is None else known.source,
         contests=() if contest is None else (contest.name,),
+        edited=event.changed,
         late=event.late,
     )
+
+
+def _declared(event: AskedFor) -> bool:
+    return event.stage is not None and event.stage.value is Stage.DECLARED
