@@ -31,7 +31,7 @@ from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
 from bot.platforms.pictures import Pictures
-from bot.ports import Clock, HasGroups, HasNames, Platform, Reader, Word
+from bot.ports import Clock, HasGroups, HasNames, HasPins, Platform, Reader, Word
 from bot.pushes import HubOffice
 from bot.record.record import Record
 from bot.relay import Relay
@@ -153,6 +153,7 @@ async def open_rooms(
             clock=clock,
             here=channels.is_here,
             queued=dispatcher.wake,
+            pins={one.name: one for one in platforms if isinstance(one, HasPins)},
         )
         rooms = Rooms(
             night=night,

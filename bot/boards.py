@@ -7,7 +7,7 @@ while a board may not be drawn yet, or while nobody runs, is drawn later, and no
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from bot.desk_memory import Board, BoardRows, Redraw, RoundUp
 from bot.errors import AskError
 from bot.liveblog.markup import BlockKind
 from bot.memory import Announcement
-from bot.ports import Clock, NewsroomAt, Word
+from bot.ports import Clock, HasPins, NewsroomAt, Word
 from bot.seats import Seats
 from bot.waking import woken
 
@@ -39,7 +39,8 @@ class Boards:
     """Draws boards and tells the state of the night.
 
     `here` is awaited before something is put into a channel, `queued` called when something went
-    into the outbox. Several processes may put up boards; only one may `look`, `draw` and `run`.
+    into the outbox; `pins` are the platforms that have pins, by name. Several processes may put up
+    boards; only one may `look`, `draw` and `run`.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Boards:
         clock: Clock,
         here: Callable[[Channel], Awaitable[None]],
         queued: Callable[[], None],
+        pins: Mapping[str, HasPins],
     ) -> None:
         self._rows = rows
         self._seats = Seats(newsroom_at)
@@ -58,6 +60,7 @@ class Boards:
         self._clock = clock
         self._here = here
         self._queued = queued
+        self._pins = pins
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
         self._running = False
@@ -93,6 +96,24 @@ class Boards:
                     self._stir()
                     return stood
         raise AskError("Somebody else puts up a board here at this moment; look at that one.")
+
+    async def pin(self, channel: Channel) -> None:
+        """Pin the board of a channel.
+
+        Raises `AskError` where none stands, or the platform has no pins, and `DeliveryError` where
+        it may not be pinned.
+        """
+        platform = self._pins.get(channel.platform)
+        if platform is None:
+            raise AskError("There are no pins here; Slack and Discord have them.")
+        board = await self._rows.board(channel)
+        if board is None or not board.stands:
+            raise AskError("No board is drawn here to be pinned; “board” puts one up.")
+        message = await self._rows.message(board)
+        if message is None:
+            raise AskError("The board is still on its way; say it again once it stands here.")
+        await platform.pin(message)
+        log.info("board.pinned", channel=str(channel), number=board.number)
 
     async def stop(self, channel: Channel) -> bool:
         """Draw the board of a channel no more; False where none is drawn."""

@@ -108,6 +108,13 @@ class Boards(Protocol):
         Raises `AskError` where no seat votes tonight.
         """
 
+    async def pin(self, channel: Channel) -> None:
+        """Pin the board of a channel.
+
+        Raises `AskError` where none stands, or the platform has no pins, and `DeliveryError` where
+        it may not be pinned.
+        """
+
     async def stop(self, channel: Channel) -> bool:
         """Draw the board of a channel no more; False where none is drawn."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.chat.ask import Ask, Author, Channel
+from bot.chat.ask import Ask, Author, Channel, MessageRef
 from bot.chat.post import DeliveryKey
 from bot.chat.roles import NamedRole
 from bot.controls import Asked, Deed
@@ -143,6 +143,9 @@ class BoardRows(Protocol):
 
     async def board(self, channel: Channel) -> Board | None:
         """The last board of a channel, drawn or not."""
+
+    async def message(self, board: Board) -> MessageRef | None:
+        """The message that a board stands in; None where it was not sent yet."""
 
     async def draw(self, redraws: Sequence[Redraw], at: datetime) -> list[bool]:
         """Put boards in the place of others and queue what tells of them, in one transaction.

@@ -117,6 +117,17 @@ class HasNames(Protocol):
         """What somebody is called, by their id; empty where that cannot be found out."""
 
 
+@runtime_checkable
+class HasPins(Protocol):
+    """A platform whose channels keep messages at hand that somebody has pinned."""
+
+    async def pin(self, ref: MessageRef) -> None:
+        """Pin a message that stands; nothing for one that is pinned already.
+
+        Raises `DeliveryError` with what to do, where that may not be or cannot be done.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
     """What a server wants to be shown again, so that it can answer “not modified”.

@@ -159,12 +159,16 @@ class FakeBoards:
 
     def __init__(self) -> None:
         self.standing: set[Channel] = set()
+        self.pinned: set[Channel] = set()
         self.round_ups: dict[Channel, int] = {}
 
     async def post(self, channel: Channel) -> bool:
         stood = channel in self.standing
         self.standing.add(channel)
         return stood
+
+    async def pin(self, channel: Channel) -> None:
+        self.pinned.add(channel)
 
     async def stop(self, channel: Channel) -> bool:
         stood = channel in self.standing

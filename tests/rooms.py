@@ -28,7 +28,7 @@ from bot.election.figure import Figure, Source, Standing
 from bot.gathering import Gathering
 from bot.lanes import Limits
 from bot.memory import PlannedContest, SubscriptionRows
-from bot.ports import Blog, Clock, Reader
+from bot.ports import Blog, Clock, HasPins, Reader
 from bot.relay import Relay
 from bot.store import Store
 from tests.nights.facts import MID_BEDFORDSHIRE, POLLING_DAY, TAMWORTH
@@ -248,6 +248,7 @@ async def open_room(
             clock=clock,
             here=channels_here.is_here,
             queued=lambda: queued.append(clock.now()),
+            pins={platform.name: platform} if isinstance(platform, HasPins) else {},
         )
         yield Room(
             store=store,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.boards import EVERY
-from bot.chat.ask import Ask, Author, Channel
+from bot.chat.ask import Ask, Author, Channel, MessageRef
 from bot.chat.post import Post, PostKind
 from bot.clocks import StoppedClock
 from bot.desk_memory import Redraw
@@ -457,3 +457,57 @@ async def test_boards_and_round_ups_are_asked_for_in_a_channel(room: Room) -> No
     assert (await ask(room, "roundup every 4m")).startswith("A round-up comes every 5 to 180")
     assert (await ask(room, "roundup every 4h")).startswith("A round-up comes every 5 to 180")
     assert await ask(room, "stop the roundup") == "No round-up comes here any more"
+
+
+# ── Pinned ───────────────────────────────────────────────────────────────────────────────────
+
+
+class WithPins(RecordingPlatform):
+    """A platform that has pins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pinned: list[MessageRef] = []
+
+    async def pin(self, ref: MessageRef) -> None:
+        if ref.channel == THERE:
+            raise DeliveryError("Teller may not pin here.")
+        self.pinned.append(ref)
+
+
+async def board_says(room: Room, words: str, channel: Channel = HERE) -> tuple[str, bool]:
+    reply = await room.desk.answer(Ask(text=words, author=OPERATOR, channel=channel))
+    return reply.title, reply.error
+
+
+async def test_the_message_that_stands_is_pinned(database_url: str) -> None:
+    platform = WithPins()
+    async with open_room(
+        database_url, clock=clock("00:10"), channels=[], platform=platform
+    ) as room:
+        none = "No board is drawn here to be pinned; “board” puts one up."
+        assert await board_says(room, "board pin") == (none, True)
+        await room.boards.post(HERE)
+        soon = "The board is still on its way; say it again once it stands here."
+        assert await board_says(room, "board pin") == (soon, True)
+
+        await room.deliver()
+        assert await board_says(room, "pin the board") == ("The board is pinned here", False)
+        (ref,) = platform.standing
+        assert platform.pinned == [ref]
+
+        await room.boards.post(HERE)
+        await room.deliver()
+        await board_says(room, "board pin")
+        assert platform.pinned == list(platform.standing)
+
+        await room.boards.post(THERE)
+        await room.deliver()
+        assert await board_says(room, "board pin", THERE) == ("Teller may not pin here.", True)
+
+
+async def test_a_terminal_has_no_pins(room: Room) -> None:
+    await room.boards.post(HERE)
+    await room.deliver()
+    said = "There are no pins here; Slack and Discord have them."
+    assert await board_says(room, "board pin") == (said, True)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, 
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.ask import Channel
+from bot.chat.ask import Channel, MessageRef
 from bot.desk_memory import Board, Redraw, RoundUp
 from bot.memory import Announcement
 from bot.store.database import Database
@@ -35,6 +35,18 @@ class BoardRows:
         async with self._database.read() as connection:
             found = await _boards(connection, _of(board_table, channel))
             return found[0] if found else None
+
+    async def message(self, board: Board) -> MessageRef | None:
+        """The message that a board stands in; None where it was not sent yet."""
+        query = (
+            select(item.c.message)
+            .where(item.c.subject == board.key.subject, item.c.state == SENT)
+            .order_by(item.c.version.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            message = (await connection.execute(query)).scalar()
+        return None if message is None else MessageRef(channel=board.channel, id=message)
 
     async def draw(self, redraws: Sequence[Redraw], at: datetime) -> list[bool]:
         """Put boards in the place of others and queue what tells of them, all or nothing.

@@ -14,7 +14,9 @@ from handlers import voice
 SHORTEST, LONGEST = 5, 180
 USUAL = 30
 _OFF = {"off", "stop", "end", "no", "away", "none"}
+_PINNED = {"pin", "pinned", "pin it"}
 _ON = {"", "on", "up", "here", "please", "new", "again"}
+_PIN = re.compile(r"\bpin\b", re.IGNORECASE)
 _STOP = re.compile(r"\b(?:stop|end|no|not|never|remove)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:every|each|once|per)\b|[.!?]", re.IGNORECASE)
 _STOP_BOARD = Choice(label="Stop it", ask="board off")
@@ -23,13 +25,16 @@ _STOP_ROUND_UP = Choice(label="Stop it", ask="roundup off")
 
 @command(
     "board",
-    also=("put up a board", "stop the board", "no board", "scoreboard"),
-    examples=("board", "board off"),
+    also=("put up a board", "stop the board", "no board", "scoreboard", "pin the board"),
+    examples=("board", "board pin", "board off"),
     control=True,
 )
 async def board(newsroom: Newsroom, boards: Boards, ask: Ask) -> Reply:
     """Put up one message here that stays true all night: every seat, its state and result."""
     before, said = _around(ask.text, "scoreboard", "board")
+    if said in _PINNED or (said in _ON and _PIN.search(before)):
+        await boards.pin(ask.channel)
+        return Reply(title="The board is pinned here", value=True)
     if said in _OFF or (said in _ON and _STOP.search(before)):
         if not await boards.stop(ask.channel):
             return Reply(title="No board is drawn here; “board” puts one up", value=False)
@@ -39,7 +44,9 @@ async def board(newsroom: Newsroom, boards: Boards, ask: Ask) -> Reply:
             value=False,
         )
     if said not in _ON:
-        raise AskError(f"I do not know what a board of “{said[:40]}” is: “board” or “board off”?")
+        raise AskError(
+            f"I do not know what a board of “{said[:40]}” is: “board”, “board pin” or “board off”?"
+        )
     stood = await boards.post(ask.channel)
     lines = ["It is drawn anew whenever something changes. “board off” ends that."]
     if stood:

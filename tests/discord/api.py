@@ -14,7 +14,7 @@ Path = dict[str, str]
 Method = Callable[["StandInDiscord", Path, dict[str, str], Any], Awaitable[Any]]
 METHODS: dict[str, Method] = {}
 # What a method is refused for where it is among what a channel denies the bot.
-NEEDED = {"see": 50001, "send": 50013, "embed": 50013}
+NEEDED = {"see": 50001, "send": 50013, "embed": 50013, "pin": 50013}
 AN_HOUR = 3600.0
 CROSSPOSTED = 1 << 0
 
@@ -164,6 +164,11 @@ async def crosspost(discord: "StandInDiscord", path: Path, _query: Path, _body: 
         raise DiscordError(40033)
     message["flags"] |= CROSSPOSTED
     return message
+
+
+@method("PUT /channels/{channel_id}/messages/pins/{message_id}")
+async def pin(discord: "StandInDiscord", path: Path, _query: Path, _body: Any) -> None:
+    _message(_channel(discord, path, "pin"), path)["pinned"] = True
 
 
 @method("DELETE /channels/{channel_id}/messages/{message_id}")

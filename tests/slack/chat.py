@@ -151,6 +151,17 @@ def post_ephemeral(slack: "StandInSlack", call: Call) -> Json:
     return {"message_ts": ephemeral["ts"]}
 
 
+@method("pins.add", "pins:write")
+def pin(slack: "StandInSlack", call: Call) -> Json:
+    message = target(slack, call).message(call.need("timestamp"))
+    if message is None:
+        raise SlackError("message_not_found")
+    if message.get("pinned_to"):
+        raise SlackError("already_pinned")
+    message["pinned_to"] = [call.need("channel")]
+    return {}
+
+
 @method("chat.update", "chat:write")
 def update(slack: "StandInSlack", call: Call) -> Json:
     channel = target(slack, call)

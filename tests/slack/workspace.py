@@ -13,7 +13,7 @@ SCOPES = frozenset(
         *("app_mentions:read", "commands", "chat:write", "chat:write.public", "reactions:write"),
         *("channels:history", "channels:join", "channels:read", "groups:history", "groups:read"),
         *("im:history", "im:read", "im:write", "files:read", "files:write"),
-        *("team:read", "usergroups:read", "users:read"),
+        *("pins:write", "team:read", "usergroups:read", "users:read"),
     }
 )
 # The events it subscribes to.

@@ -1,13 +1,13 @@
 """What `teller doctor` looks at in Discord, and what to do about each fault."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import discord
 
 from bot.platforms.discord import refusals
 from bot.platforms.discord.answering import Failure
-from bot.platforms.discord.invite import NAMES, PERMISSIONS, invite_url
+from bot.platforms.discord.invite import NAMES, OPTIONAL, PERMISSIONS, invite_url
 from bot.ports import Finding
 
 PORTAL = "https://discord.com/developers/applications"
@@ -93,12 +93,16 @@ async def _channel(client: discord.Client, channel_id: str, servers: dict[int, _
     if isinstance(channel, discord.CategoryChannel | discord.ForumChannel):
         trouble = "nothing can be posted to it as such; name a text channel, or a thread"
         return Finding(what=what, trouble=trouble)
-    missing = _missing(channel, server)
+    missing = _missing(channel, server, PERMISSIONS)
     if missing:
         needs = "; ".join(f"“{NAMES[name]}”, to {PERMISSIONS[name]}" for name in missing)
         trouble = f"missing: {needs}. Give them to Teller's role in “Edit Channel › Permissions”"
         return Finding(what=what, trouble=trouble)
-    return Finding(what=what)
+    without = "".join(
+        f", without “{NAMES[name]}”, optional: Teller cannot {OPTIONAL[name]}"
+        for name in _missing(channel, server, OPTIONAL)
+    )
+    return Finding(what=f"{what}{without}")
 
 
 async def _server(client: discord.Client, guild_id: int) -> _Server:
@@ -114,8 +118,10 @@ async def _server(client: discord.Client, guild_id: int) -> _Server:
     )
 
 
-def _missing(channel: discord.abc.GuildChannel | discord.Thread, server: _Server) -> list[str]:
-    """The permissions that Teller has not got there, by discord.py's names."""
+def _missing(
+    channel: discord.abc.GuildChannel | discord.Thread, server: _Server, wanted: Iterable[str]
+) -> list[str]:
+    """The permissions of these that Teller has not got there, by discord.py's names."""
     in_thread = isinstance(channel, discord.Thread)
     whose = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
     stands_in = server.channels.get(whose)
@@ -129,7 +135,7 @@ def _missing(channel: discord.abc.GuildChannel | discord.Thread, server: _Server
     passed_over = {_IN_CHANNELS if in_thread else _IN_THREADS}
     if not allowed.send_messages:
         passed_over |= {"embed_links", "attach_files"}
-    return [n for n in PERMISSIONS if n not in passed_over and not getattr(allowed, n)]
+    return [n for n in wanted if n not in passed_over and not getattr(allowed, n)]
 
 
 def _refused(error: discord.LoginFailure | discord.HTTPException) -> str:

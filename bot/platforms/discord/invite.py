@@ -12,6 +12,8 @@ PERMISSIONS = {
     "attach_files": "show an answer as a picture",
     "read_message_history": "answer under the question, and find what it posted before",
 }
+# What it goes on without; the address asks for it all the same.
+OPTIONAL = {"pin_messages": "pin a board where somebody says “board pin”"}
 # As people find them in Discord's settings.
 NAMES = {
     "view_channel": "View Channel",
@@ -20,12 +22,13 @@ NAMES = {
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
     "read_message_history": "Read Message History",
+    "pin_messages": "Pin Messages",
 }
 
 
 def permissions() -> discord.Permissions:
-    """The least that Teller works with."""
-    return discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+    """The least that Teller does everything with."""
+    return discord.Permissions(**dict.fromkeys([*PERMISSIONS, *OPTIONAL], True))
 
 
 def invite_url(application_id: int | str) -> str:

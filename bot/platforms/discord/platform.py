@@ -124,6 +124,20 @@ class DiscordPlatform:
             return found or await self._post(ref.channel, post, key, mark(ref.channel, key))
         return ref
 
+    async def pin(self, ref: MessageRef) -> None:
+        """Pin a message that stands; nothing for one that is pinned already.
+
+        Raises `DeliveryError` with what to do, where that may not be or cannot be done.
+        """
+        _, where = await self._place(ref.channel)
+        try:
+            await asked(where.get_partial_message(_snowflake(ref.id)).pin())
+        except DeliveryError as error:
+            advice = refusals.OF_PINS.get(_why(error) or 0)
+            if advice is None:
+                raise
+            raise DeliveryError(f"Discord does not pin it: {advice}.") from error
+
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
         """The message that was posted under this key, by its mark, among the channel's last ones.
 

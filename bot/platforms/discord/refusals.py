@@ -8,7 +8,7 @@ from bot.errors import DeliveryError, Fault
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 NO_ACCESS, NOT_OURS, NO_PERMISSION = 50001, 50005, 50013
-TOO_MANY_OLD_EDITS, INVALID_FORM = 30046, 50035
+TOO_MANY_OLD_EDITS, INVALID_FORM, TOO_MANY_PINS = 30046, 50035, 30003
 # What cannot be changed any more, or not for a long while, and so is said anew.
 OUT_OF_REACH = frozenset({NOT_OURS, TOO_MANY_OLD_EDITS})
 # A token that was refused is asked about so rarely, in seconds: it takes a person to change it.
@@ -43,6 +43,11 @@ _ADVICE = {
     50278: "that person is in no server with Teller, and so takes no direct messages from it",
     60003: "the server asks for two-factor authentication of whoever owns the bot; set it up",
     160005: "the thread is locked; unlock it, or name another channel",
+}
+# Where a message is to be pinned.
+OF_PINS = {
+    NO_PERMISSION: "give Teller's role “Pin Messages” in “Edit Channel › Permissions”",
+    TOO_MANY_PINS: "the channel has as many pins as it can; take one away",
 }
 _UNHEARD_OF = "look at the channel and at Teller's place in it, and let its lane go on after that"
 # What is wrong with a message; every answer of status 400 that is not about the channel is too.

@@ -29,6 +29,7 @@ SCOPES = {
 OPTIONAL = {
     "usergroups:read": "see who is in a user group that DESK, OPERATORS or “allow” names",
     "users:read": "say by name who recorded a figure",
+    "pins:write": "pin a board where somebody says “board pin”",
 }
 
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")

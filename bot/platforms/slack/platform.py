@@ -124,6 +124,26 @@ class SlackPlatform:
             return found or await self.send(ref.channel, post, key)
         return ref
 
+    async def pin(self, ref: MessageRef) -> None:
+        """Pin a message that stands; nothing for one that is pinned already.
+
+        Raises `DeliveryError` with what to do, where that may not be or cannot be done.
+        """
+        team, where = await self._workspaces.place(ref.channel.id)
+        try:
+            # https://docs.slack.dev/reference/methods/pins.add
+            await _asked(team, team.client.pins_add(channel=where, timestamp=ref.id))
+        except DeliveryError as error:
+            why = _why(error)
+            if why == "already_pinned":
+                return
+            if why in refusals.MAY_NOT_PIN:
+                raise DeliveryError(
+                    f"Slack answered “{why}”: Teller may not pin here; let it, or pin the message "
+                    "yourself."
+                ) from error
+            raise
+
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
         """The message that was posted under this key, by the metadata that Slack keeps with it.
 

@@ -53,6 +53,7 @@ _TOKEN = {
     "method_deprecated": "it no longer has what Teller calls; install a newer Teller",
 }
 _WRITING = "chat:write"
+MAY_NOT_PIN = frozenset({"permission_denied", "no_permission", "restricted_action", "not_pinnable"})
 _MAY_NOT = "a setting keeps Teller from posting in the channel; let apps post there"
 _INVITE = "invite Teller there with “/invite @Teller”"
 _OFF = "or take it off the night file"

@@ -10,7 +10,7 @@ import simcord
 
 from bot.platforms.discord.checks import check
 from bot.platforms.discord.connection import GatewayClient, Shards
-from bot.platforms.discord.invite import NAMES, PERMISSIONS, invite_url, permissions
+from bot.platforms.discord.invite import NAMES, OPTIONAL, PERMISSIONS, invite_url, permissions
 from bot.ports import Finding
 
 
@@ -131,11 +131,12 @@ def test_the_invitation_asks_for_what_is_used_and_nothing_else():
     assert f"permissions={permissions().value}" in url
     assert {name for name, granted in permissions() if granted} == {
         *PERMISSIONS,
+        *OPTIONAL,
         # Discord's other name for one of them.
         *({"read_messages"} if "read_messages" in dict(permissions()) else set()),
     } - (set() if "view_channel" in dict(permissions()) else {"view_channel"})
     assert not permissions().administrator
-    assert NAMES.keys() == PERMISSIONS.keys()
+    assert NAMES.keys() == PERMISSIONS.keys() | OPTIONAL.keys()
 
 
 def test_what_is_no_application_id_is_no_invitation():

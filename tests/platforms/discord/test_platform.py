@@ -358,3 +358,21 @@ async def test_a_repeat_within_minutes_is_the_message_that_stands(discord, platf
     assert await platform.find(HERE, KEY) is None
     assert await platform.send(HERE, POST, KEY) == ref
     assert len(standing(discord)) == 1
+
+
+# ── Pinned ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_message_is_pinned(discord, platform):
+    ref = await platform.send(HERE, POST, KEY)
+    await platform.pin(ref)
+    await platform.pin(ref)
+    (message,) = standing(discord)
+    assert message["pinned"] is True
+
+
+async def test_without_the_permission_a_pin_says_what_to_do(discord, platform):
+    ref = await platform.send(HERE, POST, KEY)
+    discord.channel(COUNT_NIGHT).denied.add("pin")
+    with pytest.raises(DeliveryError, match="give Teller's role “Pin Messages”"):
+        await platform.pin(ref)

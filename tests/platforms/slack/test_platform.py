@@ -200,3 +200,30 @@ async def test_what_is_too_old_to_change_is_said_anew_once(slack, platform):
     first, anew = slack.channel("C1").messages
     assert (ref.id, again.id) == (first["ts"], anew["ts"])
     assert "it was wrong" in words(anew)
+
+
+# ── Pinned ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_message_is_pinned_and_may_be_already(slack, platform):
+    ref = await platform.send(HERE, POST, KEY)
+    await platform.pin(ref)
+    await platform.pin(ref)
+    (message,) = slack.channel("C1").messages
+    assert message["pinned_to"] == ["C1"]
+    assert asked(slack, "pins.add") == ["pins.add", "pins.add"]
+
+
+async def test_without_the_scope_a_pin_says_what_to_do(slack, platform):
+    ref = await platform.send(HERE, POST, KEY)
+    scopes = slack.grants[slack.bot_token].scopes - {"pins:write"}
+    slack.grant(slack.bot_token, scopes=scopes)
+    with pytest.raises(DeliveryError, match="the app lacks the scope pins:write; add it under"):
+        await platform.pin(ref)
+
+
+async def test_where_a_setting_forbids_pins_it_is_said(slack, platform):
+    ref = await platform.send(HERE, POST, KEY)
+    slack.fail("pins.add", error="restricted_action")
+    with pytest.raises(DeliveryError, match="Teller may not pin here; let it"):
+        await platform.pin(ref)
