@@ -86,12 +86,13 @@ class Diary:
                 if touched is None or contest.id in touched
             }
             await self._rows.arm(wanted, now)
-            if await self._sent.look(newsroom, wanted) | await self._sent_asked.look(newsroom):
-                self._queued()
             over = await self._move_asked(newsroom)
             await self._deliver_due(now, over)
             asked = {one.due for one in await self._asked.waiting() if one.stage is None}
             self._set_alarms(await self._rows.dues() | asked)
+            # Last of all: what breaks over a message that stands keeps no reminder from coming.
+            if await self._sent.look(newsroom, wanted) | await self._sent_asked.look(newsroom):
+                self._queued()
 
     async def deliver_due(self, at: datetime) -> None:
         """Send every reminder that is due at `at`, or by now, one post for those that are alike.

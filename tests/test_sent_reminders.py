@@ -49,6 +49,20 @@ async def test_a_reminder_that_went_out_says_where_the_time_moves(database_url: 
         assert await standing(room) == [IN_AN_HOUR]
 
 
+async def test_a_change_that_waited_for_its_channel_is_not_called_late(sqlite_url: str) -> None:
+    async with open_room(sqlite_url, clock=clock(), contests=THREE) as room:
+        await room.start()
+        await room.move_to(at("02:00"))
+        await room.deliver()
+        await say(room, "02:10", "The result in Tamworth is now expected around 4am.")
+        await room.move_to(at("02:20"))
+        await room.deliver()
+        (late,) = [
+            post.late for post in room.platform.standing.values() if post.kind is PostKind.REMINDER
+        ]
+        assert late is None
+
+
 async def test_a_reminder_that_went_out_says_where_its_time_is_withdrawn(database_url: str) -> None:
     async with open_room(database_url, clock=clock(), contests=[plan()]) as room:
         await room.start()

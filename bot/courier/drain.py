@@ -134,9 +134,9 @@ async def _look(platform: Platform, delivery: Delivery, courier: Courier) -> Mes
 
 async def _put(platform: Platform, delivery: Delivery, courier: Courier) -> MessageRef:
     post, waited = delivery.post, courier.clock.now() - delivery.queued_at
-    if post.kind is PostKind.REMINDER and waited >= LATE_FROM:
-        post = replace(post, late=waited + (post.late or timedelta(0)))
     if delivery.standing is None:
+        if post.kind is PostKind.REMINDER and waited >= LATE_FROM:
+            post = replace(post, late=waited + (post.late or timedelta(0)))
         ref = await platform.send(delivery.lane.channel, post, delivery.key)
     else:
         # To change a message twice leaves it as to change it once: no need to look first.

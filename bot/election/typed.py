@@ -44,7 +44,7 @@ _REJECTED = re.compile(
     r"|(?:ballot )?(?:papers|ballots|votes) (?:rejected|spoilt|spoiled)",
     re.IGNORECASE,
 )
-# “lot Lab”, “decided by lot: Edwards”; a number behind it is that of a name like it.
+# “lot Lab”, “decided by lot: Edwards”; where a number stands behind it, it is somebody's name.
 _LOT = re.compile(
     r"(?:\b(?:decided|drawn) )?(?:\bby )?\blots?\b[\s:=–—-]*(?P<who>[^0-9,;|\n]*?)\s*"
     rf"(?=[,;|\n]|\Z|\b(?:{_REJECTED.pattern})\b)",
