@@ -1,7 +1,7 @@
 """A result: who won, by how much, and what changed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -135,12 +135,9 @@ def result_of(
     left_out = max((votes for name, votes in given if name not in paper), default=-1)
     if len(lines) < 2 or left_out >= second or len({name for name, _ in given}) < len(given):
         return None
-    return Result(
-        contest_id=contest.id,
-        votes=tuple(lines),
-        complete=len(lines) == len(paper),
-        lot=paper.get(lot or ""),
-    )
+    result = Result(contest_id=contest.id, votes=tuple(lines), complete=len(lines) == len(paper))
+    drawn = paper.get(lot or "")
+    return replace(result, lot=drawn) if result.tied and drawn in result.first else result
 
 
 def outcome(contest: Contest, winner: Party) -> Outcome | None:

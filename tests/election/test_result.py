@@ -267,3 +267,23 @@ def test_a_result_is_what_the_votes_of_known_candidates_give(
     result = result_of(TWINS, votes)
     found = (None, None) if result is None else (result.majority, result.complete)
     assert found == (majority, complete)
+
+
+@pytest.mark.parametrize(
+    ("lot", "winner"),
+    [
+        ("Greg Smith (Ind)", "Greg Smith"),
+        ("Sarah Edwards", "Sarah Edwards"),
+        # Of nobody on the paper, and of one who was not among the first: nobody was drawn.
+        ("Greg Smith", None),
+        ("Greg Smith (Con)", None),
+        (None, None),
+    ],
+)
+def test_a_lot_decides_between_the_first_and_is_nothing_to_others(
+    lot: str | None, winner: str | None
+) -> None:
+    votes = [("Sarah Edwards", 30), ("Greg Smith (Ind)", 30), ("Greg Smith (Con)", 10)]
+    result = result_of(TWINS, votes, lot)
+    assert result is not None
+    assert (None if result.undecided else result.winner.candidacy.name) == winner
