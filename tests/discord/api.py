@@ -14,7 +14,7 @@ Path = dict[str, str]
 Method = Callable[["StandInDiscord", Path, dict[str, str], Any], Awaitable[Any]]
 METHODS: dict[str, Method] = {}
 # What a method is refused for where it is among what a channel denies the bot.
-NEEDED = {"see": 50001, "send": 50013, "embed": 50013, "pin": 50013}
+NEEDED = {"see": 50001, "send": 50013, "embed": 50013, "attach": 50013, "pin": 50013}
 AN_HOUR = 3600.0
 CROSSPOSTED = 1 << 0
 
@@ -45,7 +45,11 @@ def _message(channel: Channel, path: Path) -> Json:
 
 
 def _needs(body: Json) -> tuple[str, ...]:
-    return ("send", "embed") if body.get("embeds") else ("send",)
+    return ("send", *(("embed",) if body.get("embeds") else ()), *_attaches(body))
+
+
+def _attaches(body: Json) -> tuple[str, ...]:
+    return ("attach",) if any("content" in each for each in body.get("attachments") or ()) else ()
 
 
 def guild_of(channel: Channel) -> str | None:
@@ -143,7 +147,7 @@ async def create(discord: "StandInDiscord", path: Path, _query: Path, body: Any)
 
 @method("PATCH /channels/{channel_id}/messages/{message_id}")
 async def edit(discord: "StandInDiscord", path: Path, _query: Path, body: Any) -> Json:
-    channel = _channel(discord, path)
+    channel = _channel(discord, path, *_attaches(body))
     message = _message(channel, path)
     if message["author"]["id"] != discord.world.bot.id:
         raise DiscordError(50005)

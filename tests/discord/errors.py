@@ -77,9 +77,13 @@ def _embed(embed: Json) -> Json:
         wrong["footer"] = {"text": _wrong("BASE_TYPE_MAX_LENGTH")}
     if len(author.get("name") or "") > 256:
         wrong["author"] = {"name": _wrong("BASE_TYPE_MAX_LENGTH")}
-    addresses = {"url": embed.get("url"), "image": (embed.get("image") or {}).get("url")}
-    for name, address in addresses.items():
-        if address is not None and not str(address).startswith(("http://", "https://")):
+    image = (embed.get("image") or {}).get("url")
+    web = ("http://", "https://")
+    for name, address, schemes in (
+        ("url", embed.get("url"), web),
+        ("image", image, (*web, "attachment://")),
+    ):
+        if address is not None and not str(address).startswith(schemes):
             wrong[name] = _wrong("URL_TYPE_INVALID_SCHEME")
     fields = embed.get("fields") or []
     if len(fields) > 25:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from tests.discord import api, contract
+from tests.discord import api, contract, uploads
 from tests.discord.errors import DiscordError
 from tests.discord.faults import Fault, Faults
 from tests.discord.gateway import Gateway
@@ -120,11 +120,11 @@ class StandInDiscord:
 
     async def _handle(self, name: str, made: api.Method, request: web.Request) -> web.Response:
         path = dict(request.match_info)
-        raw = await request.read()
-        body = json.loads(raw) if raw else None
+        body, files = await uploads.read(request)
         call = partial(Call, method=name, path=path, body=body, at=self.world.clock())
         where = request.path.removeprefix(API)
         self.violations += contract.faults(request.method, where, request.query, body)
+        body = uploads.filled(body, files)
         fault = self.faults.take(name, path)
         held = None if fault is None else fault.hold
         if fault is not None and not (fault.late or fault.cut == "after" or held):

@@ -1,6 +1,7 @@
 """The stand-in Discord against discord.py's own client."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -90,11 +91,39 @@ async def test_a_nonce_makes_one_message_of_two_for_some_minutes_and_is_not_kept
         assert (await place(client).send("one", nonce="n1")).id != first.id
 
 
-@pytest.mark.parametrize(("denied", "number"), [("see", 50001), ("send", 50013), ("embed", 50013)])
+def chart(content: bytes) -> dpy.File:
+    return dpy.File(io.BytesIO(content), filename="chart.png", description="A chart")
+
+
+async def test_a_file_is_attached_shown_replaced_and_taken_away(discord):
+    embed = dpy.Embed(title="x").set_image(url="attachment://chart.png")
+    async with logged_in(discord) as client:
+        sent = await place(client).send(embed=embed, file=chart(b"one"))
+        (before,) = sent.attachments
+        assert (before.filename, before.description, before.size) == ("chart.png", "A chart", 3)
+        assert sent.embeds[0].image.url == before.url
+        assert discord.world.files[before.url] == b"one"
+
+        kept = await sent.edit(content="two")
+        assert [each.id for each in kept.attachments] == [before.id]
+
+        changed = await sent.edit(embed=embed, attachments=[chart(b"two")])
+        (after,) = changed.attachments
+        assert changed.embeds[0].image.url == after.url != before.url
+
+        without = await sent.edit(embed=dpy.Embed(title="x"), attachments=[])
+        assert without.attachments == []
+
+
+@pytest.mark.parametrize(
+    ("denied", "number"),
+    [("see", 50001), ("send", 50013), ("embed", 50013), ("attach", 50013)],
+)
 async def test_what_the_bot_may_not_do(discord, denied, number):
     discord.channel(CHANNEL).denied.add(denied)
     async with logged_in(discord) as client:
-        assert await refused(place(client).send(embed=dpy.Embed(title="x"))) == (403, number)
+        shown = place(client).send(embed=dpy.Embed(title="x"), file=chart(b"one"))
+        assert await refused(shown) == (403, number)
         nowhere = client.get_partial_messageable(1)
         assert await refused(nowhere.send("x")) == (404, 10003)
 

@@ -111,6 +111,8 @@ class World:
         self.guilds: dict[str, Guild] = {}
         self.channels: dict[str, Channel] = {}
         self.direct: dict[str, Channel] = {}
+        # What was attached, by the address that it is found under.
+        self.files: dict[str, bytes] = {}
         self._nonces: dict[tuple[str, str], tuple[float, str]] = {}
         self.nonce_window = NONCE_WINDOW
         # What Discord granted of what it does not grant to everybody.
@@ -153,7 +155,7 @@ class World:
             "mention_everyone": False,
             "mentions": [user.shown() for user in mentioned],
             "mention_roles": [],
-            "attachments": [],
+            "attachments": self._attached([], body),
             "embeds": [{"type": "rich", **embed} for embed in body.get("embeds") or ()],
             "components": body.get("components") or [],
             "pinned": False,
@@ -163,6 +165,7 @@ class World:
         if reference := body.get("message_reference"):
             under = channel.message(str(reference["message_id"]))
             message |= {"type": 19, "message_reference": reference, "referenced_message": under}
+        _show(message)
         channel.messages.append(message)
         return message
 
@@ -174,7 +177,34 @@ class World:
             message["embeds"] = [{"type": "rich", **embed} for embed in body["embeds"] or ()]
         if "components" in body:
             message["components"] = body["components"] or []
+        if "attachments" in body:
+            message["attachments"] = self._attached(message["attachments"], body)
+        _show(message)
         message["edited_timestamp"] = self.now()
+
+    def _attached(self, before: list[Json], body: Json) -> list[Json]:
+        """The attachments of a message: those that stay, by their ids, and those that are new."""
+        given = body.get("attachments") or []
+        kept = {str(each["id"]) for each in given if "content" not in each}
+        attached = [each for each in before if each["id"] in kept]
+        for each in given:
+            if "content" not in each:
+                continue
+            id, name = self.snowflake(), each["filename"]
+            url = f"https://cdn.discordapp.com/attachments/{id}/{name}"
+            self.files[url] = each["content"]
+            attached.append(
+                {
+                    "id": id,
+                    "filename": name,
+                    "description": each.get("description"),
+                    "content_type": "image/png",
+                    "size": len(each["content"]),
+                    "url": url,
+                    "proxy_url": url,
+                }
+            )
+        return attached
 
     def known_by(self, channel: Channel, nonce: str) -> str | None:
         """The id of what was posted under a nonce a moment ago, whether it stands or not."""
@@ -243,3 +273,14 @@ class World:
             "mute": False,
             "flags": 0,
         }
+
+
+def _show(message: Json) -> None:
+    """“Using Attachments within Embeds”: a picture by the name of a file that is attached."""
+    urls = {f"attachment://{each['filename']}": each["url"] for each in message["attachments"]}
+    for embed in message["embeds"]:
+        shown = (embed.get("image") or {}).get("url", "")
+        if shown in urls:
+            embed["image"] = {"url": urls[shown]}
+        elif shown.startswith("attachment://"):
+            del embed["image"]

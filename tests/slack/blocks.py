@@ -5,7 +5,7 @@ that this bot has no use for (video, file, cards, plans, charts) are refused as 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from tests.slack.elements import (
@@ -100,6 +100,28 @@ IN_MESSAGES = {
 # “Blocks”: up to 50 in each message, 100 in modals and Home tabs; block_id unique in each.
 _message = both(array(typed(IN_MESSAGES), 50, least=0), distinct("block_id"))
 _surface = both(array(typed(EVERYWHERE), 100), distinct("block_id"))
+
+
+def _files(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
+    """The id of every file of Slack's that is shown, however deep, and where it is named."""
+    if isinstance(value, dict):
+        for key, content in value.items():
+            if key == "slack_file" and isinstance(content, dict):
+                yield content.get("id"), f"{pointer}/{key}"
+            else:
+                yield from _files(content, f"{pointer}/{key}")
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _files(each, f"{pointer}/{index}")
+
+
+def file_faults(blocks: Any, uploaded: Container[Any], pointer: str = "/blocks") -> list[str]:
+    """Files that blocks show, and that are not there for whoever posts them.
+
+    Slack's words, from slackapi/python-slack-sdk #1658.
+    """
+    shown = _files(blocks, pointer)
+    return [at("invalid slack file", where) for id, where in shown if id not in uploaded]
 
 
 def _texts(value: Any, name: str) -> Iterator[str]:

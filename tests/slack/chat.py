@@ -4,7 +4,7 @@ import copy
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tests.slack.blocks import message_faults, metadata_error, too_long
+from tests.slack.blocks import file_faults, message_faults, metadata_error, too_long
 from tests.slack.webapi import Call, SlackError, method, need_scopes, refused
 from tests.slack.workspace import Channel, Json
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.slack.server import StandInSlack
 
 
-def content(call: Call, *, longest: int) -> Json:
+def content(slack: "StandInSlack", call: Call, *, longest: int) -> Json:
     """Text, blocks, attachments and metadata of a message, or the error that refuses them."""
     given: Json = {}
     text = call.get("text")
@@ -30,10 +30,10 @@ def content(call: Call, *, longest: int) -> Json:
         given["text"] = text
     blocks = call.structure("blocks", "invalid_blocks_format")
     if blocks is not None:
-        given["blocks"] = _blocks(blocks)
+        given["blocks"] = _blocks(slack, blocks)
     attachments = call.structure("attachments", "invalid_attachments")
     if attachments is not None:
-        given["attachments"] = _attachments(attachments)
+        given["attachments"] = _attachments(slack, attachments)
     metadata = call.structure("metadata", "invalid_metadata_format")
     if metadata is not None:
         # “chat.update”: an empty object takes the metadata away.
@@ -44,17 +44,17 @@ def content(call: Call, *, longest: int) -> Json:
     return copy.deepcopy(given)
 
 
-def _blocks(blocks: Any) -> list[Json]:
+def _blocks(slack: "StandInSlack", blocks: Any) -> list[Json]:
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
         raise SlackError("invalid_blocks_format")
-    if faults := message_faults(blocks):
+    if faults := message_faults(blocks) or file_faults(blocks, slack.uploaded):
         raise refused("invalid_blocks", faults)
     if too_long(blocks):
         raise SlackError("msg_blocks_too_long")
     return [{"block_id": uuid.uuid4().hex[:5], **block} for block in blocks]
 
 
-def _attachments(attachments: Any) -> list[Json]:
+def _attachments(slack: "StandInSlack", attachments: Any) -> list[Json]:
     if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
         raise SlackError("invalid_attachments")
     # “chat.postMessage”: at most 100 attachments.
@@ -62,7 +62,9 @@ def _attachments(attachments: Any) -> list[Json]:
         raise SlackError("too_many_attachments")
     for index, attachment in enumerate(attachments):
         where = f"/attachments/{index}/blocks"
-        if faults := message_faults(attachment.get("blocks", []), where):
+        blocks = attachment.get("blocks", [])
+        faults = message_faults(blocks, where) or file_faults(blocks, slack.uploaded, where)
+        if faults:
             raise refused("invalid_attachments", faults)
     return attachments
 
@@ -109,7 +111,7 @@ def post_message(slack: "StandInSlack", call: Call) -> Json:
         need_scopes(call, "chat:write.customize")
     # “chat.postMessage”: text at most 40,000 characters. Slack cuts it there or refuses it;
     # either way something is lost, so here it is always refused.
-    given = content(call, longest=40_000)
+    given = content(slack, call, longest=40_000)
     _needs_something(given)
     given |= {
         name: call.flag(name)
@@ -142,7 +144,7 @@ def post_ephemeral(slack: "StandInSlack", call: Call) -> Json:
         raise SlackError("not_in_channel")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    given = content(call, longest=40_000)
+    given = content(slack, call, longest=40_000)
     _needs_something(given)
     ephemeral = {**authored(slack, given), "ts": slack.ts(), "for": user}
     if thread := call.get("thread_ts"):
@@ -175,7 +177,7 @@ def update(slack: "StandInSlack", call: Call) -> Json:
     if slack.clock() - float(message["ts"]) > slack.edit_window:
         raise SlackError("edit_window_closed")
     # “chat.update”: text at most 4,000 characters, a tenth of what may be posted.
-    given = content(call, longest=4_000)
+    given = content(slack, call, longest=4_000)
     if not given.keys() & {"text", "blocks", "attachments", "metadata"}:
         raise SlackError("no_text")
     before = copy.deepcopy(message)

@@ -25,6 +25,7 @@ def upload_url(slack: "StandInSlack", call: Call) -> Json:
         "size": length,
         "alt_txt": call.get("alt_txt"),
         "content": None,
+        "complete": False,
         "shares": {"public": {}, "private": {}},
     }
     return {"upload_url": f"{slack.url}/upload/v1/{ident}", "file_id": ident}
@@ -54,8 +55,9 @@ async def receive(slack: "StandInSlack", request: web.Request) -> web.StreamResp
 
 
 def _as_slack(slack: "StandInSlack", file: Json) -> Json:
+    ours = ("content", "alt_txt", "complete")
     return {
-        **{name: value for name, value in file.items() if name not in ("content", "alt_txt")},
+        **{name: value for name, value in file.items() if name not in ours},
         "user": slack.bot_user,
         "permalink": f"https://stand-in.slack.com/files/{file['id']}",
     }
@@ -72,6 +74,7 @@ def complete(slack: "StandInSlack", call: Call) -> Json:
     channels = [call.get("channel_id"), *str(call.get("channels") or "").split(",")]
     for each, file in zip(named, files, strict=True):
         file["title"] = each.get("title") or file["title"]
+        file["complete"] = True
     for channel_id in filter(None, channels):
         asked = Call(method=call.method, arguments={"channel": channel_id})
         channel = target(slack, asked)

@@ -43,7 +43,7 @@ def answer(slack: "StandInSlack", to: ResponseUrl, arguments: Json) -> None:
         else:
             slack.remove(channel, original)
         return
-    given = content(call, longest=40_000)
+    given = content(slack, call, longest=40_000)
     if not any(given.get(name) for name in ("text", "blocks", "attachments")):
         raise SlackError("no_text")
     if call.flag("replace_original") and original is not None:

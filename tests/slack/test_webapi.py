@@ -134,6 +134,27 @@ async def test_a_file_is_uploaded_and_shared(slack, client):
     assert shares["public"]["C1"][0]["ts"] == message["ts"]
 
 
+async def test_a_message_shows_a_file_only_once_it_was_uploaded_whole(slack, client):
+    begun = await client.files_getUploadURLExternal(filename="swing.png", length=4)
+    whole = await client.files_upload_v2(filename="swing.png", content=b"\x89PNG")
+
+    def showing(file: str) -> dict:
+        return {"type": "image", "slack_file": {"id": file}, "alt_text": "Swing"}
+
+    for file in (begun["file_id"], "F999"):
+        with pytest.raises(SlackApiError) as caught:
+            await client.chat_postMessage(channel="C1", text="Swing", blocks=[showing(file)])
+        assert caught.value.response["error"] == "invalid_blocks"
+        assert caught.value.response["errors"] == [
+            "invalid slack file [json-pointer:/blocks/0/slack_file]"
+        ]
+    shown = [showing(whole["file"]["id"])]
+    posted = await client.chat_postMessage(channel="C1", text="Swing", blocks=shown)
+    await client.chat_update(channel="C1", ts=posted["ts"], text="Swing", blocks=shown)
+    (message,) = slack.channel("C1").messages
+    assert "files" not in message
+
+
 # The client still builds its Basic header in a way that aiohttp is about to give up.
 @pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 async def test_a_code_becomes_a_token_once(slack, client):

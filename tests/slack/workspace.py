@@ -206,6 +206,11 @@ class Workspace:
         theirs = [view for view, viewer in self.viewers.items() if viewer == user]
         return self.views[theirs[-1]] if theirs else None
 
+    @property
+    def uploaded(self) -> set[str]:
+        """The ids of files whose upload is complete."""
+        return {id for id, file in self.files.items() if file["complete"]}
+
     def ts(self) -> str:
         """A timestamp as messages carry it, later than every one before."""
         self._microseconds = max(int(self.clock() * 1e6), self._microseconds + 100)
