@@ -28,12 +28,14 @@ def upload_url(slack: "StandInSlack", call: Call) -> Json:
         "complete": False,
         "shares": {"public": {}, "private": {}},
     }
-    return {"upload_url": f"{slack.url}/upload/v1/{ident}", "file_id": ident}
+    return {"upload_url": f"{slack.url}/upload/v1/{slack.team}/{ident}", "file_id": ident}
 
 
 async def receive(slack: "StandInSlack", request: web.Request) -> web.StreamResponse:
     """The bytes of a file, raw or as a form."""
-    file = slack.files.get(request.match_info["file"])
+    team = request.match_info["team"]
+    workspace = next((each for each in slack.workspaces if each.team == team), slack)
+    file = workspace.files.get(request.match_info["file"])
     if request.content_type.startswith("multipart/"):
         form = await request.post()
         body = b"".join(
@@ -51,7 +53,7 @@ async def receive(slack: "StandInSlack", request: web.Request) -> web.StreamResp
         file["content"] = body
         return web.Response(text=f"OK - {len(body)}")
 
-    return await with_faults(request, slack.faults.take("upload", {}), respond)
+    return await with_faults(request, workspace.faults.take("upload", {}), respond)
 
 
 def _as_slack(slack: "StandInSlack", file: Json) -> Json:

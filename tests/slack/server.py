@@ -105,7 +105,7 @@ class StandInSlack(People):
         """Listen; on the same port as before, if there was one."""
         app = web.Application(client_max_size=64 * 2**20, middlewares=[self._notice])
         app.router.add_route("*", "/api/{method}", partial(webapi.handle, self))
-        app.router.add_post("/upload/v1/{file}", partial(files.receive, self))
+        app.router.add_post("/upload/v1/{team}/{file}", partial(files.receive, self))
         app.router.add_post("/response/{response}", partial(responses.handle, self))
         app.router.add_get("/oauth/v2/authorize", partial(_app.authorize, self))
         app.router.add_get("/link/", self.sockets.handle)
