@@ -7,6 +7,7 @@ import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -14,20 +15,27 @@ from bot.chat.ask import Ask
 from bot.chat.chart import Chart, Picture
 from bot.chat.reply import Reply
 from bot.platforms.drawing import draw
+from bot.platforms.shared import Shared
 from bot.ports import Desk
 
 log = structlog.get_logger()
 
 SECONDS = 10.0
+# So many pictures are kept, of some 50 kB: those that channels are being told of, and a few more.
+KEPT = 32
 NO_PICTURES = "For pictures install Teller with the extra “charts”: pip install 'teller[charts]'."
 
 
 class Pictures:
-    """Draws charts one after the other. The process is started with the first of them."""
+    """Draws charts one after the other, each of them once.
+
+    The process is started with the first of them.
+    """
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._pool: ProcessPoolExecutor | None = None
+        self._drawn = Shared[Chart, Picture | None](KEPT)
 
     @property
     def possible(self) -> bool:
@@ -38,6 +46,13 @@ class Pictures:
         """The picture; None where it cannot be drawn, or not in time."""
         if not self.possible:
             return None
+        picture = await self._drawn.of(chart, partial(self._draw, chart))
+        if picture is None:
+            # What kept it from being drawn may be over when somebody asks again.
+            self._drawn.forget(chart)
+        return picture
+
+    async def _draw(self, chart: Chart) -> Picture | None:
         loop = asyncio.get_running_loop()
         pool = self._pool = self._pool or _pool()
         try:
@@ -58,7 +73,8 @@ class Pictures:
             self._pool = None
         for process in list((pool._processes or {}).values()):
             process.kill()
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Who still waits for it is told that it is broken; cancelled, they would end as well.
+        pool.shutdown(wait=False)
 
     def close(self) -> None:
         """End the process, if there is one."""

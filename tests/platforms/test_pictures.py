@@ -98,11 +98,27 @@ async def test_a_process_that_dies_is_followed_by_another(pictures):
     for process in multiprocessing.active_children():
         process.kill()
     # That it is dead is noticed with the next chart, or with the one after it.
-    drawn = [await pictures.draw(TURNOUT) for _ in range(2)]
-    again = drawn[-1]
+    drawn = [await pictures.draw(replace(TURNOUT, title=title)) for title in ("one", "two")]
     assert first is not None
-    assert again is not None
-    assert again.png == first.png
+    assert drawn[-1] is not None
+
+
+async def test_a_chart_that_many_ask_for_is_drawn_once(pictures):
+    first, *others = await asyncio.gather(*(pictures.draw(TURNOUT) for _ in range(20)))
+    assert first is not None
+    assert all(other is first for other in others)
+    assert await pictures.draw(replace(TURNOUT)) is first
+
+
+async def test_a_chart_that_hangs_ends_nobody_who_waits_behind_it():
+    impatient = Pictures(seconds=0.1)
+    try:
+        hanging = asyncio.create_task(impatient.draw(TURNOUT))
+        await asyncio.sleep(0.05)
+        assert await impatient.draw(HISTORY) is None
+        assert await hanging is None
+    finally:
+        impatient.close()
 
 
 async def test_a_chart_that_takes_too_long_is_left_out():
