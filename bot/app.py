@@ -31,7 +31,7 @@ from bot.lanes import Limits
 from bot.night import Night
 from bot.outages import Outages
 from bot.platforms.pictures import Pictures
-from bot.ports import Clock, HasGroups, HasNames, HasPins, Platform, Reader, Word
+from bot.ports import Clock, Draw, HasGroups, HasNames, HasPins, Platform, Reader, Word
 from bot.pushes import HubOffice
 from bot.record.record import Record
 from bot.relay import Relay
@@ -95,7 +95,7 @@ async def open_rooms(
     await store.open()
     try:
         await store.night.install(night.contests, following, clock.now())
-        courier = open_courier(store, platforms, clock, word, post_office)
+        courier = open_courier(store, platforms, clock, word, post_office, draw=pictures.draw)
         dispatcher = dispatching(store, courier, post_office)
         notes = DeskNotes(word=word, operator=post_office.operator)
         announcer = Announcer(
@@ -213,9 +213,11 @@ async def open_rooms(
 
 
 def _marked(mark: str, word: Word, event: Event) -> Post:
-    """A post with a mark before its heading."""
+    """A post with a mark before its heading, and before that of its picture."""
     post = word(event)
-    return replace(post, heading=f"{mark}: {post.heading}" if post.heading else mark)
+    chart = None if post.chart is None else replace(post.chart, title=f"{mark}: {post.chart.title}")
+    heading = f"{mark}: {post.heading}" if post.heading else mark
+    return replace(post, heading=heading, chart=chart)
 
 
 def open_courier(
@@ -224,8 +226,10 @@ def open_courier(
     clock: Clock,
     word: Word,
     post_office: PostOffice,
+    *,
+    draw: Draw,
 ) -> Courier:
-    """What it takes to deliver what a store has."""
+    """What it takes to deliver what a store has, with its pictures."""
     return Courier(
         outbox=store.outbox,
         platforms={platform.name: platform for platform in platforms},
@@ -233,6 +237,7 @@ def open_courier(
         word=word,
         counts=Counts(post_office.registry),
         operator=post_office.operator,
+        draw=draw,
     )
 
 

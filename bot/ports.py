@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.chat.ask import Ask, Author, Channel, Follow, MessageRef
+from bot.chat.chart import Chart, Picture
 from bot.chat.command import Command
 from bot.chat.events import Event
 from bot.chat.form import Form, Values
@@ -27,6 +28,8 @@ from bot.record.past import Past
 
 Answer = Callable[[Ask], Awaitable[Reply]]
 Word = Callable[[Event], Post]
+# None where it cannot be drawn.
+Draw = Callable[[Chart], Awaitable[Picture | None]]
 
 
 class Clock(Protocol):
@@ -75,7 +78,7 @@ class Platform(Protocol):
 
     `shared` says that several processes may run it at once, each bringing questions of its own; of
     one that is not, one process brings them, and all send. `pictures` says that it shows pictures,
-    so that the answers it gets have theirs drawn.
+    so that the answers and posts it gets have theirs drawn.
     """
 
     name: str

@@ -8,6 +8,7 @@ from bot.app import dispatching, open_courier, read_catalogue
 from bot.clocks import WallClock
 from bot.errors import SettingsError
 from bot.opening import measured, open_platforms, post_office
+from bot.platforms.pictures import Pictures
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.database import read_url
@@ -42,7 +43,10 @@ async def work(settings: Settings) -> None:
         store = Store(settings.database_url, office.limits)
         await store.open()
         stack.push_async_callback(store.close)
-        courier = open_courier(store, platforms, clock, read_catalogue().word, office)
+        pictures = Pictures()
+        stack.callback(pictures.close)
+        word = read_catalogue().word
+        courier = open_courier(store, platforms, clock, word, office, draw=pictures.draw)
         await stack.enter_async_context(
             measured(settings, office, courier.counts, store.lanes, clock)
         )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 class Choice:
     """Something to pick instead of typing; `ask` is the question that it stands for.
 
-    Where the platform has forms, the one that `form` names is opened instead.
+    Where the platform has forms, the one that `form` names is opened instead. `pictured` marks one
+    that asks for what its post shows as a picture, where it can.
     """
 
     label: str
     ask: str
     form: str | None = None
+    pictured: bool = False

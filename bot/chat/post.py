@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.chat.chart import Chart, Picture
 from bot.chat.choice import Choice
 from bot.election.figure import Source
-from bot.liveblog.entry import Picture
+from bot.liveblog.entry import Picture as EntryPicture
 from bot.liveblog.markup import Block
 
 
@@ -34,13 +35,15 @@ class Post:
     `at` is the instant that it speaks of (UTC). `edited` is when its text last changed,
     `withdrawn` says why it no longer stands, `late` by how much it comes too late.
     `contests` are the names of the seats it concerns, `choices` what may be pressed under it.
+    `chart` is what it shows as a picture; `picture` is that drawn, which it gets on its way to a
+    platform that shows pictures, and which is never stored.
     """
 
     kind: PostKind
     heading: str
     at: datetime
     body: tuple[Block, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[EntryPicture, ...] = ()
     source: Source | None = None
     contests: tuple[str, ...] = ()
     key_event: bool = False
@@ -48,6 +51,15 @@ class Post:
     withdrawn: str | None = None
     late: timedelta | None = None
     choices: tuple[Choice, ...] = ()
+    chart: Chart | None = None
+    picture: Picture | None = None
+
+    @property
+    def offered(self) -> tuple[Choice, ...]:
+        """What may be pressed under it as it is shown: nothing that asks for the picture above."""
+        if self.picture is None:
+            return self.choices
+        return tuple(choice for choice in self.choices if not choice.pictured)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

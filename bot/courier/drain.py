@@ -16,13 +16,15 @@ from bot.deadline import check, in_time, uptime
 from bot.errors import DeliveryError, Fault, LeaseLostError, TellerError
 from bot.lanes import Absent, Backlog, Delivery, Failed, Lane, Later, Outbox, Outcome, Sent, Worded
 from bot.memory import Announcement
-from bot.ports import Clock, Platform, Word
+from bot.ports import Clock, Draw, Platform, Word
 
 log = structlog.get_logger()
 
 # A platform has so many seconds to take a message: less than a lease lasts. After that nobody
 # knows whether it did, and the message is looked for.
 SEND_SECONDS = 8.0
+# A post waits so long for its picture at most, and never longer than leaves it time to be sent.
+DRAW_SECONDS = 3.0
 # One lane may not keep others waiting: after so many messages it goes to the back of the queue.
 AT_ONCE = 20
 # A reminder that waited so long in its lane says by how much it comes too late.
@@ -36,7 +38,10 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
-    """What it takes to drain a lane; `operator` is the channel that hears of trouble."""
+    """What it takes to drain a lane; `operator` is the channel that hears of trouble.
+
+    Without `draw` posts go out without their pictures.
+    """
 
     outbox: Outbox
     platforms: Mapping[str, Platform]
@@ -44,6 +49,7 @@ class Courier:
     word: Word
     counts: Counts
     operator: Channel | None = None
+    draw: Draw | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +104,13 @@ def _as_one_message(backlog: Backlog, courier: Courier) -> Outcome:
 async def _deliver(delivery: Delivery, courier: Courier) -> Outcome:
     """Look for an item where it may stand, else post it or change what stands."""
     platform = courier.platforms[delivery.lane.channel.platform]
+    shown = await _illustrated(platform, delivery, courier)
     try:
         with in_time(delivery.until):
             check()
             # Nothing may be under way any more when the lane is somebody else's.
             async with asyncio.timeout(min(SEND_SECONDS, delivery.until - uptime())):
-                ref = await (_look if delivery.unsure else _put)(platform, delivery, courier)
+                ref = await (_look if delivery.unsure else _put)(platform, shown, courier)
     except DeliveryError as error:
         return _failed(delivery, error, courier)
     except TellerError:
@@ -122,6 +129,21 @@ async def _deliver(delivery: Delivery, courier: Courier) -> Outcome:
     if ref is None:
         return Absent(item_id=delivery.item_id)
     return Sent(item_id=delivery.item_id, message=ref.id, at=courier.clock.now())
+
+
+async def _illustrated(platform: Platform, delivery: Delivery, courier: Courier) -> Delivery:
+    """A delivery whose post has its picture, where it was drawn in time."""
+    chart, draw = delivery.post.chart, courier.draw
+    if chart is None or draw is None or not platform.pictures or delivery.unsure:
+        return delivery
+    try:
+        async with asyncio.timeout(min(DRAW_SECONDS, delivery.until - uptime() - SEND_SECONDS)):
+            picture = await draw(chart)
+    except Exception as error:
+        # Whatever is wrong with it, the news goes out.
+        log.warning("courier.without_picture", why=type(error).__name__)
+        return delivery
+    return replace(delivery, post=replace(delivery.post, picture=picture))
 
 
 async def _look(platform: Platform, delivery: Delivery, courier: Courier) -> MessageRef | None:

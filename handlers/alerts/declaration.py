@@ -1,5 +1,6 @@
 """A seat has declared; and what of it turned out to be wrong."""
 
+from bot.chat.chart import Chart
 from bot.chat.command import alert
 from bot.chat.events import Declared, Overruled
 from bot.chat.post import Post, PostKind
@@ -9,9 +10,12 @@ from bot.election.figure import Standing
 from bot.election.result import CandidateVotes, Declaration, Result
 from bot.liveblog.markup import Block, BlockKind, Span
 from bot.record.ranking import Measure
-from handlers import voice
+from handlers import charts, voice
 from handlers.counts import turnout_declared
 
+# Where more seats vote in one night, a picture comes when it is asked for: nobody could look at
+# hundreds, and drawing them would keep everything else waiting.
+MOST_SEATS = 20
 _MOST = {
     Measure.OVERTURNED: "The largest majority overturned",
     Measure.SWING: "The largest swing",
@@ -52,6 +56,7 @@ def declaration(event: Declared) -> Post:
         edited=event.corrected,
         withdrawn=event.withdrawn,
         choices=_to_look_at(contest, counted),
+        chart=_drawn(event),
     )
 
 
@@ -59,8 +64,23 @@ def _to_look_at(contest: Contest, counted: Result | None) -> tuple[Choice, ...]:
     """What people would rather look at than read, for whoever presses it."""
     if counted is None:
         return ()
-    drawn = (Choice(label="Picture", ask=f"chart result {contest.name}"),)
-    return (*drawn, Choice(label="What it did before", ask=f"history {contest.name}"))
+    return (
+        Choice(label="Picture", ask=f"chart result {contest.name}", pictured=True),
+        Choice(label="What it did before", ask=f"history {contest.name}"),
+    )
+
+
+def _drawn(event: Declared) -> Chart | None:
+    """The result as a chart, on a night of so few seats that each can be looked at."""
+    contest, figure = event.contest, event.declaration
+    counted = figure.value.result
+    if counted is None or not counted.votes or event.withdrawn is not None:
+        return None
+    if event.of > MOST_SEATS:
+        return None
+    what = "votes" if counted.valid_votes is None else "share of the vote"
+    chart, _ = charts.result(f"{contest.name}: {what}", contest, figure, counted)
+    return chart
 
 
 @alert(Overruled)

@@ -15,7 +15,7 @@ from bot.courier import Courier, Drained, drain
 from bot.courier.counts import Counts
 from bot.lanes import Lane, LaneOnRecord, Outbox
 from bot.memory import Announcement, Told
-from bot.ports import Clock, Platform
+from bot.ports import Clock, Draw, Platform
 from bot.store import Store
 from tests.nights.facts import TAMWORTH
 from tests.rooms import at, following, plan
@@ -55,8 +55,15 @@ async def tell(
 ) -> None:
     """Queue a post of any kind, for every channel."""
     post = Post(kind=kind, heading=f"{subject} {number}", at=when)
+    await tell_post(store, subject, post, number, when=when)
+
+
+async def tell_post(
+    store: Store, subject: str, post: Post, number: int = 1, *, when: datetime = NOW
+) -> None:
+    """Queue a post as it is, for every channel."""
     key = DeliveryKey(subject=subject, version=number)
-    follow = Follow.DECLARATIONS if kind is PostKind.DECLARATION else Follow.REMINDERS
+    follow = Follow.DECLARATIONS if post.kind is PostKind.DECLARATION else Follow.REMINDERS
     announcement = Announcement(kind=follow, contests=frozenset(), key=key, post=post)
     told = Told(version=number, value=number)
     await store.telling.tell(subject, int, told, [announcement], when)
@@ -102,6 +109,7 @@ def courier(
     clock: Clock = CLOCK,
     operator: Channel | None = None,
     registry: CollectorRegistry | None = None,
+    draw: Draw | None = None,
 ) -> Courier:
     by_name: dict[str, Any] = {one.name: one for one in platforms}
     return Courier(
@@ -111,6 +119,7 @@ def courier(
         word=worded,
         counts=Counts(registry or CollectorRegistry()),
         operator=operator,
+        draw=draw,
     )
 
 

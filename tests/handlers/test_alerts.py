@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.chat.chart import Picture as Drawn
 from bot.chat.events import (
     Declared,
     EntryPosted,
@@ -23,6 +24,7 @@ from bot.liveblog.markup import BlockKind
 from bot.record.past import Past
 from bot.record.ranking import Measure, broken
 from bot.record.record import open_record
+from handlers.alerts.declaration import MOST_SEATS
 from tests.handlers.night import (
     BLOG,
     CATALOGUE,
@@ -226,10 +228,30 @@ def test_a_declaration_says_the_records_that_it_breaks_as_far_as_the_record_reac
     )
 
 
-def test_a_declaration_with_votes_has_its_picture_behind_a_button():
-    asked = [choice.ask for choice in declared(FULL).choices]
-    assert asked == ["chart result Tamworth", "history Tamworth"]
+def test_a_declaration_with_votes_comes_with_its_picture():
+    post = declared(FULL, declared=1, of=2)
+    assert post.chart is not None
+    assert post.chart.title == "Tamworth: share of the vote"
+    assert post.chart.alt.startswith(
+        "Bar chart. Tamworth: share of the vote. Sarah Edwards (Lab) 45.8% · 11,719 (2019: 23.7%);"
+    )
+    assert declared(RUSH).chart is None
+    assert declared(FULL, withdrawn="its source took it back").chart is None
+
+
+def test_where_no_picture_is_shown_it_is_behind_a_button():
+    post = declared(FULL)
+    assert [choice.ask for choice in post.offered] == ["chart result Tamworth", "history Tamworth"]
+    shown = replace(post, picture=Drawn(png=b"", alt=""))
+    assert [choice.ask for choice in shown.offered] == ["history Tamworth"]
     assert declared(RUSH).choices == ()
+
+
+def test_on_a_night_of_many_seats_pictures_come_only_when_asked_for():
+    assert declared(FULL, of=MOST_SEATS).chart is not None
+    post = declared(FULL, of=MOST_SEATS + 1)
+    assert post.chart is None
+    assert [choice.label for choice in post.offered] == ["Picture", "What it did before"]
 
 
 def test_what_is_no_record_is_not_called_one():

@@ -1,9 +1,12 @@
 """Charts for tests, and what a PNG says of itself."""
 
 import struct
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from bot.chat.chart import Bar, Chart, Line
-from bot.chat.reply import Reply, Table
+from bot.chat.chart import Bar, Chart, Line, Picture
+from bot.chat.post import Post, PostKind
+from bot.chat.reply import Choice, Reply, Table
 
 TURNOUT = Chart(
     title="Turnout at by-elections",
@@ -30,6 +33,35 @@ REPLY = Reply(
     table=Table(columns=("", "turnout"), rows=(("Tamworth", "35.9%"),), right=frozenset({1})),
     chart=TURNOUT,
 )
+PNG = b"\x89PNG\r\n\x1a\n and so on"
+SHARES = Chart(
+    title="Tamworth: share of the vote",
+    unit="%",
+    source="Count night live",
+    bars=(
+        Bar(label="Sarah Edwards (Lab)", value=45.8, said="45.8% · 11,719", party="Lab"),
+        Bar(label="Andy Cooper (Con)", value=40.7, said="40.7% · 10,403", party="Con"),
+    ),
+)
+DECLARED = Post(
+    kind=PostKind.DECLARATION,
+    heading="Tamworth: Labour gain from Conservatives",
+    at=datetime(2023, 10, 20, 2, 16, tzinfo=UTC),
+    contests=("Tamworth",),
+    choices=(
+        Choice(label="Picture", ask="chart result Tamworth", pictured=True),
+        Choice(label="What it did before", ask="history Tamworth"),
+    ),
+    chart=SHARES,
+)
+# The same as it comes to a platform, and as it comes when the votes were corrected.
+PICTURED = replace(DECLARED, picture=Picture(png=PNG, alt=SHARES.alt))
+CORRECTED = replace(PICTURED, picture=Picture(png=PNG + b", corrected", alt="Corrected"))
+
+
+async def drawn(chart: Chart) -> Picture:
+    """A picture of a chart that takes no time to draw."""
+    return Picture(png=PNG + chart.title.encode(), alt=chart.alt)
 
 
 def size(png: bytes) -> tuple[int, int]:
