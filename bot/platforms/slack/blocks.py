@@ -57,31 +57,39 @@ FORM = re.compile(r"form:([\w-]{1,100})(?::\d+)?")
 class SlackMessage:
     """A message: its blocks, the text that is read where blocks are not, and a party's colour.
 
-    `text` is escaped mrkdwn and never empty; `colour` is “#RRGGBB”.
+    `text` is escaped mrkdwn and never empty; `colour` is “#RRGGBB”, which all but the first blocks
+    have, so many as `above` says.
     """
 
     text: str
     blocks: list[Block]
     colour: str | None = None
+    above: int = 1
 
     def payload(self) -> dict[str, Any]:
         """The arguments of `chat.postMessage` and `chat.update` that say what is shown.
 
-        Only an attachment has a colour, so all below the heading goes into one. Both lists are
+        Only an attachment has a colour, so all that has one goes into one. Both lists are
         always there: an update that leaves one out would leave what stood in it before.
         """
-        if self.colour is None or len(self.blocks) < 2:
+        above, below = self.blocks[: self.above], self.blocks[self.above :]
+        if self.colour is None or not below:
             return {"text": self.text, "blocks": self.blocks, "attachments": []}
-        below = {"color": self.colour, "fallback": self.text, "blocks": self.blocks[1:]}
-        return {"text": self.text, "blocks": self.blocks[:1], "attachments": [below]}
+        coloured = {"color": self.colour, "fallback": self.text, "blocks": below}
+        return {"text": self.text, "blocks": above, "attachments": [coloured]}
 
 
-def message(post: Post) -> SlackMessage:
-    """A post as it stands: edited, withdrawn and late posts say so."""
+def message(post: Post, file: str | None = None) -> SlackMessage:
+    """A post as it stands: edited, withdrawn and late posts say so.
+
+    `file` is what Slack knows the post's picture by.
+    """
     if post.withdrawn is not None:
         return SlackMessage(text=post_aloud(post), blocks=_withdrawn(post))
     heading, cut_short = _heading(post)
-    above = [*heading, context(_footer(post))]
+    # Slack is not known to show its own files in an attachment: a picture stands above that.
+    opening = [*heading, *_drawn(post, file)]
+    above = [*opening, context(_footer(post))]
     if post.kind in _LISTS:
         return SlackMessage(text=post_aloud(post), blocks=[*above, *_listed(post, above)])
     body, clipped = clip(list(tidy(post.body)), limit=MAX_BODY, most=MAX_PARAGRAPHS)
@@ -92,9 +100,10 @@ def message(post: Post) -> SlackMessage:
     return SlackMessage(
         text=post_aloud(post),
         blocks=_fitted(
-            [*above, *_rich(below)], [*_choices(post.choices), *pictures[:MAX_PICTURES]]
+            [*above, *_rich(below)], [*_choices(post.offered), *pictures[:MAX_PICTURES]]
         ),
         colour=colour(post) if post.kind is PostKind.DECLARATION else _COLOURS.get(post.kind),
+        above=len(opening),
     )
 
 
@@ -210,6 +219,13 @@ def _footer(post: Post) -> str:
 def _read_on(post: Post) -> Element:
     url = address(post.source.url) if post.source else None
     return section([{"type": "link", "url": url, "text": "Read on"} if url else text("…")])
+
+
+def _drawn(post: Post, file: str | None) -> Iterator[Block]:
+    """A post's picture, which Slack has as a file."""
+    if post.picture is not None and file is not None:
+        words = cut(safe(post.picture.alt), MAX_PICTURE_TEXT)
+        yield {"type": "image", "slack_file": {"id": file}, "alt_text": words}
 
 
 def _picture(picture: Picture) -> Block | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.platforms.slack.groups import Groups
 from bot.platforms.slack.home import Home
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.names import Names
+from bot.platforms.slack.picture import Uploads
 from bot.platforms.slack.team import Team
 from bot.platforms.slack.workspaces import Workspaces
 from bot.ports import Desk
@@ -30,6 +32,8 @@ log = structlog.get_logger()
 EVENT_TYPE = "teller_post"
 # A message that may have been posted is looked for among so many of its channel's last ones.
 PAGE, PAGES = 100, 5
+# Slack takes a second or two until a file that was uploaded can be shown.
+READY_SECONDS = 2.0
 
 # A thousand channels get the same post: it is rendered once.
 _shown = lru_cache(maxsize=32)(message)
@@ -54,6 +58,7 @@ class SlackPlatform:
         self._home: Home | None = None
         self._groups = Groups(workspaces)
         self._names = Names(workspaces)
+        self._uploads = Uploads()
 
     async def run(self, desk: Desk) -> None:
         """Answer questions until cancelled; a lost connection is made again, and logged."""
@@ -100,7 +105,7 @@ class SlackPlatform:
                 **shown.payload(),
             )
 
-        answer = await _deliver(team, put, post)
+        answer = await self._deliver(team, put, post)
         return MessageRef(channel=channel, id=answer["ts"])
 
     async def edit(self, ref: MessageRef, post: Post, key: DeliveryKey) -> MessageRef:
@@ -116,7 +121,7 @@ class SlackPlatform:
             )
 
         try:
-            await _deliver(team, put, post)
+            await self._deliver(team, put, post)
         except DeliveryError as error:
             if _why(error) not in refusals.OUT_OF_REACH:
                 raise
@@ -167,21 +172,44 @@ class SlackPlatform:
                 break
         return None
 
+    async def _deliver(self, team: Team, put: Put, post: Post) -> AsyncSlackResponse:
+        """Post, and where Slack does not take the message so, once more with less of it.
+
+        First its picture is left out, and then all that is not plain text.
+        """
+        if post.picture is not None:
+            file = await self._uploads.of(team, post.picture)
+            try:
+                if file is not None:
+                    return await _with_file(team, put, _shown(post, file))
+            except DeliveryError as error:
+                if error.fault is not Fault.MESSAGE:
+                    raise
+                log.warning("slack.no_picture", why=_why(error))
+            post = replace(post, picture=None)
+        try:
+            return await _asked(team, put(_shown(post)))
+        except DeliveryError as error:
+            if error.fault is not Fault.MESSAGE:
+                raise
+            log.warning("slack.invalid_blocks", kind=post.kind, why=_why(error))
+            return await _asked(team, put(plainer(post)))
+
 
 def _metadata(key: DeliveryKey) -> dict[str, Any]:
     payload = {"subject": key.subject, "version": key.version}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
-async def _deliver(team: Team, put: Put, post: Post) -> AsyncSlackResponse:
-    """Post, and where Slack does not take the message so, once more as plain text."""
+async def _with_file(team: Team, put: Put, shown: SlackMessage) -> AsyncSlackResponse:
+    """Post what shows a file; once more after a moment, for Slack may not be done with the file."""
     try:
-        return await _asked(team, put(_shown(post)))
+        return await _asked(team, put(shown))
     except DeliveryError as error:
         if error.fault is not Fault.MESSAGE:
             raise
-        log.warning("slack.invalid_blocks", kind=post.kind, why=_why(error))
-        return await _asked(team, put(plainer(post)))
+        await asyncio.sleep(READY_SECONDS)
+        return await _asked(team, put(shown))
 
 
 async def _asked(team: Team, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:

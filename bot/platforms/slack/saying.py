@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack import refusals
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 TRIES = 3
 QUIETLY: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
-Failure = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+Failure = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 async def say(client: AsyncWebClient, channel: str, shown: SlackMessage) -> bool:
