@@ -11,7 +11,7 @@ from bot.chat.ask import Ask, Author, Channel
 from bot.chat.reply import Reply
 from bot.platforms.discord.embeds import DiscordMessage
 from bot.platforms.discord.refusals import INVALID_FORM
-from bot.platforms.discord.saying import MAY_NOT, changed_answer, plainly, sent, without_picture
+from bot.platforms.discord.saying import MAY_NOT, changed, plainly, sent, without_picture
 
 log = structlog.get_logger()
 
@@ -55,10 +55,10 @@ async def give(
         if not late and not in_place:
             return await interaction.response.send_message(**sent(said), ephemeral=only)
         if not late:
-            return await interaction.response.edit_message(**changed_answer(said))
+            return await interaction.response.edit_message(**changed(said))
         if only:
             return await interaction.followup.send(**sent(said), ephemeral=True)
-        return await interaction.edit_original_response(**changed_answer(said))
+        return await interaction.edit_original_response(**changed(said))
 
     await _said(put, message, kind)
     if late and only:

@@ -37,6 +37,8 @@ MAX_PICTURES, MAX_URL, MAX_CAPTIONS = 4, 2_048, 1_200
 MAX_LINES, MAX_LINE_COUNT, MAX_TABLE = 2_500, 60, 2_000
 ONE_NIGHT = timedelta(hours=18)
 CHART_FILE = "chart.png"
+# What of an embed shows the file that is attached to its message.
+_CHART: Embed = {"image": {"url": f"attachment://{CHART_FILE}"}}
 
 # No party's colours: only a declaration has one of those.
 _COLOURS = {
@@ -115,8 +117,15 @@ def message(post: Post) -> DiscordMessage:
     more = clipped or cut_short or len(pictures) > MAX_PICTURES
     description = _joined([body, read_on if more else "", about])
     embed = {"description": description, "color": _colour(post)}
+    if post.picture is not None:
+        embed |= _CHART
     shown = _with_pictures(embed, pictures[:MAX_PICTURES], post)
-    return DiscordMessage(content=heading, embeds=tuple(shown), rows=in_rows(post.choices, ""))
+    return DiscordMessage(
+        content=heading,
+        embeds=tuple(shown),
+        rows=in_rows(post.offered, ""),
+        picture=post.picture,
+    )
 
 
 def plainer(post: Post) -> DiscordMessage:
@@ -164,7 +173,7 @@ def answer(reply: Reply, *, postable: bool = False, question: str = "") -> Disco
     embed: Embed = {"description": "\n".join(parts)} if parts else {}
     picture = None if reply.error else reply.picture
     if picture is not None:
-        embed["image"] = {"url": f"attachment://{CHART_FILE}"}
+        embed |= _CHART
     return DiscordMessage(
         content=content or ("" if embed else "No words for an answer"),
         embeds=(embed,) if embed else (),

@@ -1,6 +1,7 @@
 """Discord as a platform: posts as embeds, questions from wherever people put them."""
 
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -162,11 +163,19 @@ class DiscordPlatform:
         await self._deliver(put, post)
 
     async def _deliver(self, put: Put, post: Post) -> Posted:
-        """Post, and where Discord does not take the message so, once more as text alone."""
+        """Post, and where Discord does not take the message so, once more with less of it.
+
+        First its picture is left out, and then all that is not text.
+        """
         try:
             return await self._rest.posted(put(_shown(post)))
         except DeliveryError as error:
-            if error.fault is not Fault.MESSAGE:
+            refused = error.fault is Fault.MESSAGE
+            if post.picture is not None and (refused or _why(error) == refusals.NO_PERMISSION):
+                # Teller may be allowed to write there, and to attach nothing.
+                log.warning("discord.no_picture", why=_why(error))
+                return await self._deliver(put, replace(post, picture=None))
+            if not refused:
                 raise
             log.warning("discord.invalid_form", kind=post.kind, why=_why(error))
             return await self._rest.posted(put(plainer(post)))

@@ -30,14 +30,12 @@ def sent(message: DiscordMessage) -> dict[str, Any]:
 
 
 def changed(message: DiscordMessage) -> dict[str, Any]:
-    """What discord.py takes to make another message one of this kind: all but its picture."""
-    return {"view": None, **sent(replace(message, picture=None))}
+    """What discord.py takes to make another message one of this kind.
 
-
-def changed_answer(message: DiscordMessage) -> dict[str, Any]:
-    """The same of an answer, whose picture takes the place of the one that stood there."""
-    picture = message.picture
-    return {**changed(message), "attachments": [] if picture is None else [_file(picture)]}
+    Its picture takes the place of the one that stood there.
+    """
+    files = [] if message.picture is None else [_file(message.picture)]
+    return {"view": None, **sent(replace(message, picture=None)), "attachments": files}
 
 
 def _file(picture: Picture) -> discord.File:
