@@ -21,7 +21,7 @@ from bot.ports import Desk
 log = structlog.get_logger()
 
 SECONDS = 10.0
-# So many pictures are kept, of some 50 kB: those that channels are being told of, and a few more.
+# So many pictures are kept, of some 100 kB: those that channels are being told of, and a few more.
 KEPT = 32
 NO_PICTURES = "For pictures install Teller with the extra “charts”: pip install 'teller[charts]'."
 

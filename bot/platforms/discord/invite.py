@@ -9,7 +9,7 @@ PERMISSIONS = {
     "send_messages": "post and answer",
     "send_messages_in_threads": "answer in threads",
     "embed_links": "show posts and answers as cards",
-    "attach_files": "show an answer as a picture",
+    "attach_files": "show a declaration or an answer as a picture",
     "read_message_history": "answer under the question, and find what it posted before",
 }
 # What it goes on without; the address asks for it all the same.

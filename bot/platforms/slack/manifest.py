@@ -15,7 +15,7 @@ SCOPES = {
     "app_mentions:read": "hear a mention",
     "chat:write": "post entries, reminders and answers",
     "commands": f"offer {COMMAND}",
-    "files:write": "show an answer as a picture",
+    "files:write": "show a declaration or an answer as a picture",
     "im:history": "hear direct messages",
     "channels:history": "look whether a message was already posted, catch up on missed mentions, "
     "and listen where that is switched on",

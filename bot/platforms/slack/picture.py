@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from functools import partial
+from hashlib import sha256
 
 import structlog
 
@@ -52,16 +53,18 @@ class Uploads:
     """
 
     def __init__(self) -> None:
-        self._files = Shared[tuple[str | None, Picture], str | None](KEPT)
+        self._files = Shared[tuple[str | None, bytes], str | None](KEPT)
 
     async def of(self, team: Team, picture: Picture) -> str | None:
         """What a workspace knows a picture by; None where it does not take it, or not in time.
 
         What it did not take it is not asked to take again: every channel would wait for that.
         """
+        # By its digest, so that what is known of an upload does not keep the picture in memory.
+        key = team.id, sha256(picture.png).digest()
         with suppress(TimeoutError):
             async with asyncio.timeout(UPLOAD_SECONDS):
-                return await self._files.of((team.id, picture), partial(_upload, team, picture))
+                return await self._files.of(key, partial(_upload, team, picture))
         return None
 
 
