@@ -3,7 +3,9 @@
 import asyncio
 import importlib.util
 import multiprocessing
+import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -120,9 +122,20 @@ class Illustrated:
 def _pool() -> ProcessPoolExecutor:
     # Forked, it would hold the database and the sockets of this process.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_quiet)
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_stay)
 
 
-def _quiet() -> None:
-    """Ctrl-C is for the process that asked."""
+def _stay() -> None:
+    """Draw for as long as the process that asks is there, however it ends.
+
+    Ctrl-C is for that one.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A pool's process would wait for more charts for ever, were its parent killed."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(0)

@@ -2,7 +2,9 @@
 
 import asyncio
 import multiprocessing
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from bot.platforms.parties import colour_of
 from bot.platforms.pictures import NO_PICTURES, Illustrated, Pictures
 from tests.platforms.charts import HISTORY, REPLY, TURNOUT, size
 from tests.platforms.slack.fake_desk import Answering
+from tests.processes import environment
 
 ASK = Ask(
     text="chart turnout",
@@ -21,6 +24,20 @@ ASK = Ask(
     channel=Channel(platform="slack", id="C1"),
 )
 PHONE = 1_080
+ROOT = Path(__file__).parents[2]
+DRAWS = """
+import asyncio
+from bot.platforms.pictures import Pictures
+from tests.platforms.charts import TURNOUT
+
+async def draws():
+    assert await Pictures(seconds=60).draw(TURNOUT) is not None
+    print("drawn", flush=True)
+    await asyncio.Event().wait()
+
+if __name__ == "__main__":
+    asyncio.run(draws())
+"""
 
 
 @pytest.fixture
@@ -119,6 +136,25 @@ async def test_a_chart_that_hangs_ends_nobody_who_waits_behind_it():
         assert await hanging is None
     finally:
         impatient.close()
+
+
+async def test_the_process_that_draws_ends_with_a_teller_that_is_killed(tmp_path):
+    script = tmp_path / "draws.py"
+    script.write_text(DRAWS, encoding="utf-8")
+    killed = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(script),
+        env=environment(PYTHONPATH=str(ROOT)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert killed.stdout is not None
+    async with asyncio.timeout(60):
+        assert await killed.stdout.readline() == b"drawn\n"
+        killed.kill()
+        # It ends where nobody has it open any more.
+        assert await killed.stdout.read() == b""
+        await killed.wait()
 
 
 async def test_a_chart_that_takes_too_long_is_left_out():
