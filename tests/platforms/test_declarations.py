@@ -1,5 +1,6 @@
 """A declaration with its picture, drawn for real, in every kind of channel at once."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -108,8 +109,10 @@ async def test_a_declaration_shows_its_picture_in_every_channel(tmp_path: Path) 
             (file,) = discord.channel(COUNT_NIGHT).messages[0]["attachments"]
             yield discord.world.files[file["url"]], file["description"]
 
-        # The process that draws takes a while to start.
-        assert await rooms.pictures.draw(TURNOUT) is not None
+        # The process that draws takes a while to start, on a busy machine more than one try.
+        async with asyncio.timeout(60):
+            while await rooms.pictures.draw(TURNOUT) is None:
+                """Another one is started."""
         await declares(rooms, WRONG)
         wrong, *others = shown()
         assert others == [wrong, wrong]
