@@ -170,12 +170,11 @@ class DiscordPlatform:
         try:
             return await self._rest.posted(put(_shown(post)))
         except DeliveryError as error:
-            refused = error.fault is Fault.MESSAGE
-            if post.picture is not None and (refused or _why(error) == refusals.NO_PERMISSION):
+            if post.picture is not None and error.fault in (Fault.MESSAGE, Fault.CHANNEL):
                 # Teller may be allowed to write there, and to attach nothing.
                 log.warning("discord.no_picture", why=_why(error))
                 return await self._deliver(put, replace(post, picture=None))
-            if not refused:
+            if error.fault is not Fault.MESSAGE:
                 raise
             log.warning("discord.invalid_form", kind=post.kind, why=_why(error))
             return await self._rest.posted(put(plainer(post)))

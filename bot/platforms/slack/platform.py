@@ -183,7 +183,9 @@ class SlackPlatform:
                 if file is not None:
                     return await _with_file(team, put, _shown(post, file))
             except DeliveryError as error:
-                if error.fault is not Fault.MESSAGE:
+                # Slack has words for files that nobody has heard of: where it is the channel that
+                # is at fault, it says so again.
+                if error.fault not in (Fault.MESSAGE, Fault.CHANNEL):
                     raise
                 log.warning("slack.no_picture", why=_why(error))
             post = replace(post, picture=None)

@@ -9,6 +9,7 @@ import pytest
 from bot.chat.ask import Channel
 from bot.chat.post import DeliveryKey
 from bot.courier import drain
+from bot.errors import DeliveryError, Fault
 from bot.platforms.slack.opening import open_client
 from bot.platforms.slack.picture import Uploads
 from bot.platforms.slack.platform import SlackPlatform
@@ -113,12 +114,22 @@ async def test_a_file_that_slack_is_not_done_with_is_shown_a_moment_later(slack,
     assert (asked(slack, TICKET), asked(slack, POST)) == (1, 2)
 
 
-async def test_where_slack_is_never_done_with_it_the_declaration_comes_without(slack, platform):
-    slack.fail(POST, error="invalid_blocks", times=2)
+@pytest.mark.parametrize(("error", "times"), [("invalid_blocks", 2), ("file_not_found", 1)])
+async def test_where_slack_does_not_show_it_the_declaration_comes_without(
+    slack, platform, error, times
+):
+    slack.fail(POST, error=error, times=times)
     await platform.send(HERE, PICTURED, KEY)
     assert shown(slack, standing(slack)) == []
     assert labels(standing(slack)) == ["Picture", "What it did before"]
-    assert asked(slack, POST) == 3
+    assert asked(slack, POST) == times + 1
+
+
+async def test_a_channel_that_takes_nothing_says_so_with_a_picture_too(slack, platform):
+    slack.channel("C1").archived = True
+    with pytest.raises(DeliveryError) as caught:
+        await platform.send(HERE, PICTURED, KEY)
+    assert caught.value.fault is Fault.CHANNEL
 
 
 @pytest.mark.parametrize(
