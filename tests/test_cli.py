@@ -309,7 +309,8 @@ async def test_a_blog_that_fails_and_comes_back_is_read_again(shell, tmp_path):
             await until_said(process, "relay.source_failed")
             status = await shell("ask", "--night", night, "status")
             assert status.status == 0
-            assert "⚠ Count night live: The server of 127.0.0.1" in status.words
+            assert "⚠ Count night live (since" in status.words
+            assert "The server of 127.0.0.1" in status.words
             blog.status = 200
             await until_lines(log_beside(tmp_path / "teller.db"), 8, process)
             status = await shell("ask", "--night", night, "status")
