@@ -12,6 +12,7 @@ from bot.liveblog.markup import MAX_HTML, plain_text
 from bot.sources.dom import read_html
 from bot.sources.entries import Sieve, read_instant, usable_ids
 from bot.sources.pictures import lift_pictures, split_credit
+from bot.sources.read_before import Before, ReadBefore
 from bot.sources.text import heading_text, opening, person, web_address
 
 LIVE_BLOG = "LiveBlogPosting"
@@ -19,6 +20,8 @@ UPDATES = "liveBlogUpdate"
 _FURNITURE = "header, footer, button, script, style, svg, gu-island, h2, time"
 
 Node = Mapping[str, Any]
+
+_BEFORE = ReadBefore()
 
 
 def read_posting(blog: Node, *, page: bytes, url: str, format: str) -> Reading:
@@ -51,14 +54,27 @@ class _Posting:
         updates = self._updates
         ids = usable_ids((_string(update.get("@id")) for update in updates), self._own)
         links = usable_ids((_string(update.get("url")) for update in updates), self._own)
+        beside = (self._headline, self._authors, self._pictures)
+        before, read = _BEFORE.of(self._url, beside), Before(beside=beside)
         for update, entry_id, link in zip(updates, ids, links, strict=True):
-            self._take(sieve, update, entry_id, link)
+            key = entry_id, link
+            entry = before.entry(key, update)
+            lasting = entry is not None
+            if entry is None:
+                entry = self._entry(sieve, update, entry_id, link)
+                # One that is headed like its page is read from other pieces of it as well.
+                lasting = entry is not None and _heading(update) != self._headline
+            if entry is not None:
+                sieve.take(entry)
+                if lasting:
+                    read.entries[key] = update, entry
+        _BEFORE.keep(self._url, self._page, read)
         return Reading(
             title=self._headline, entries=sieve.entries, format=format, faults=sieve.faults
         )
 
-    def _take(self, sieve: Sieve, update: Node, entry_id: str, link: str) -> None:
-        heading = heading_text(_string(update.get("headline")) or _string(update.get("name")))
+    def _entry(self, sieve: Sieve, update: Node, entry_id: str, link: str) -> Entry | None:
+        heading = _heading(update)
         body, shown = lift_pictures(_body(update), self._url)
         pictures = self._own_pictures(update.get("image"))
         if shown:
@@ -79,18 +95,16 @@ class _Posting:
         published = published or modified
         if published is None:
             sieve.leave_out("without a date", heading or plain_text(body))
-            return
-        sieve.take(
-            Entry(
-                id=entry_id or url or "",
-                published=published,
-                heading=heading or opening(plain_text(body)),
-                body=body,
-                modified=modified,
-                author=self._author(update.get("author")),
-                url=url,
-                pictures=pictures,
-            )
+            return None
+        return Entry(
+            id=entry_id or url or "",
+            published=published,
+            heading=heading or opening(plain_text(body)),
+            body=body,
+            modified=modified,
+            author=self._author(update.get("author")),
+            url=url,
+            pictures=pictures,
         )
 
     def _block(self, entry_id: str) -> LexborNode | None:
@@ -138,6 +152,10 @@ class _Posting:
             credit=person(_string(credit)) if credit else named,
         )
         return picture if picture.url or picture.caption else None
+
+
+def _heading(update: Node) -> str:
+    return heading_text(_string(update.get("headline")) or _string(update.get("name")))
 
 
 def _body(update: Node) -> str:
