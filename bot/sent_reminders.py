@@ -18,6 +18,9 @@ from bot.ports import Newsroom, Word
 log = structlog.get_logger()
 
 LATE_FROM = timedelta(minutes=2)
+# Where more seats vote in one night, each that moves would change messages in hundreds of channels,
+# and what is new would wait behind that.
+MOST_SEATS = 20
 
 
 def told_as(message: int) -> str:
@@ -49,8 +52,13 @@ class SentReminders:
         self._word = word
 
     async def look(self, newsroom: Newsroom, touched: Collection[str]) -> bool:
-        """Change what is not true any more of contests, by their ids; whether anything was."""
+        """Change what is not true any more of contests, by their ids; whether anything was.
+
+        On a night of very many seats nothing is.
+        """
         contests = {contest.id: contest for contest in await newsroom.contests()}
+        if sum(one.is_tonight(newsroom.now) for one in contests.values()) > MOST_SEATS:
+            return False
         changed = False
         for sent in await self._rows.sent(touched):
             if all(reminder.contest_id in contests for reminder in sent.reminders):

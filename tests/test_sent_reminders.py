@@ -1,5 +1,7 @@
 """Reminders that went out and are not true any more: each is changed where it stands."""
 
+import pytest
+
 from bot.chat.post import PostKind
 from bot.controls import Asked
 from bot.election.contest import MilestoneKind, Stage
@@ -45,6 +47,18 @@ async def test_a_reminder_that_went_out_says_where_the_time_moves(database_url: 
         assert (key.version, post.edited) == (2, at("02:10"))
 
         await take_down(room, "02:20", id="later")
+
+        assert await standing(room) == [IN_AN_HOUR]
+
+
+async def test_on_a_night_of_very_many_seats_reminders_stay_as_they_went_out(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sent_reminders.MOST_SEATS", 0)
+    async with open_room(sqlite_url, clock=clock(), contests=THREE) as room:
+        await room.start()
+        await room.move_to(at("02:00"))
+        await say(room, "02:10", "The result in Tamworth is now expected around 4am.", id="later")
 
         assert await standing(room) == [IN_AN_HOUR]
 
