@@ -6,7 +6,6 @@ while a board may not be drawn yet, or while nobody runs, is drawn later, and no
 """
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -84,7 +83,7 @@ class Boards:
                     channel=channel,
                     number=1 if before is None else before.number + 1,
                     version=1,
-                    digest=_digest(self._word(drawn)),
+                    digest=self._word(drawn).digest,
                     drawn_at=now,
                 )
                 stood = before is not None and before.stands
@@ -204,7 +203,7 @@ class Boards:
             self._running = False
 
     async def _draw(self, boards: Sequence[Board], drawn: BoardDrawn) -> None:
-        now, digest = drawn.at, _digest(self._word(drawn))
+        now, digest = drawn.at, self._word(drawn).digest
         others = [board for board in boards if board.digest != digest]
         if not others:
             return
@@ -285,9 +284,3 @@ def _announced(board: Board, post: Post) -> Announcement:
         post=post,
         channel=board.channel,
     )
-
-
-def _digest(post: Post) -> str:
-    """What a board says, but for when; never empty."""
-    words = "\n".join([post.heading, *(block.text for block in post.body)])
-    return hashlib.sha256(words.encode()).hexdigest()

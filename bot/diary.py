@@ -22,7 +22,7 @@ from bot.memory import Announcement, ArmedReminder, Reminder, ReminderRows
 from bot.milestones import expected_at, has_come, is_over
 from bot.ports import Clock, Expected, Newsroom, NewsroomAt, Word
 from bot.sent_asked import SentAskedFor, asked_as, waited_for
-from bot.sent_reminders import SentReminders, as_told, digest_of, told_as
+from bot.sent_reminders import SentReminders, as_told, told_as
 
 log = structlog.get_logger()
 
@@ -215,7 +215,7 @@ class Diary:
         )
         # Words alone never change, nor does that there was nothing to wait for.
         for_good = contest is None or (over and wanted.kind is not None)
-        digest = "" if for_good else digest_of(announcement.post)
+        digest = "" if for_good else announcement.post.digest
         if await self._asked.deliver(wanted.id, announcement, newsroom.now, digest):
             log.info("reminder.queued", asked=wanted.id)
             self._queued()

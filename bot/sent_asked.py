@@ -14,7 +14,7 @@ from bot.election.contest import Contest, Stage
 from bot.memory import Announcement
 from bot.milestones import expected_at, is_over
 from bot.ports import Newsroom, Word
-from bot.sent_reminders import LATE_FROM, digest_of
+from bot.sent_reminders import LATE_FROM
 
 log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ class SentAskedFor:
         for sent in await self._rows.sent():
             contest = contests.get(sent.asked.contest_id or "")
             event = None if contest is None else await _by_now(newsroom, sent, contest)
-            if event is None or (digest := digest_of(self._word(event))) == sent.digest:
+            if event is None or (digest := self._word(event).digest) == sent.digest:
                 continue
             announcement = Announcement(
                 kind=Follow.REMINDERS,

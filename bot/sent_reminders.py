@@ -1,6 +1,5 @@
 """Reminders that went out, and are not true any more: each is changed where it stands."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,8 +8,8 @@ import structlog
 
 from bot.chat.ask import Follow
 from bot.chat.events import Meanwhile, MilestoneDue
-from bot.chat.post import DeliveryKey, Post
-from bot.election.contest import Contest
+from bot.chat.post import DeliveryKey
+from bot.election.contest import MANY_SEATS, Contest
 from bot.memory import Announcement, Reminder, ReminderRows, SentReminder
 from bot.milestones import expected_at, is_over
 from bot.ports import Newsroom, Word
@@ -18,9 +17,6 @@ from bot.ports import Newsroom, Word
 log = structlog.get_logger()
 
 LATE_FROM = timedelta(minutes=2)
-# Where more seats vote in one night, each that moves would change messages in hundreds of channels,
-# and what is new would wait behind that.
-MOST_SEATS = 20
 
 
 def told_as(message: int) -> str:
@@ -54,10 +50,11 @@ class SentReminders:
     async def look(self, newsroom: Newsroom, touched: Collection[str]) -> bool:
         """Change what is not true any more of contests, by their ids; whether anything was.
 
-        On a night of very many seats nothing is.
+        On a night of very many seats nothing is: each that moves would change messages in hundreds
+        of channels, and what is new would wait behind that.
         """
         contests = {contest.id: contest for contest in await newsroom.contests()}
-        if sum(one.is_tonight(newsroom.now) for one in contests.values()) > MOST_SEATS:
+        if sum(one.is_tonight(newsroom.now) for one in contests.values()) > MANY_SEATS:
             return False
         changed = False
         for sent in await self._rows.sent(touched):
@@ -79,7 +76,7 @@ class SentReminders:
         # One that was never changed says what it said when it went out.
         if not event.meanwhile and sent.version == 1:
             return False
-        digest = digest_of(self._word(event))
+        digest = self._word(event).digest
         if digest == sent.digest:
             return False
         announcement = Announcement(
@@ -107,9 +104,3 @@ async def _meanwhile(newsroom: Newsroom, reminder: Reminder, contest: Contest) -
     if expected is not None and expected.says(reminder.expected):
         return None
     return Meanwhile(contest=contest, expected=expected)
-
-
-def digest_of(post: Post) -> str:
-    """What a reminder says, but for when; never empty."""
-    words = "\n".join([post.heading, *(block.text for block in post.body)])
-    return hashlib.sha256(words.encode()).hexdigest()

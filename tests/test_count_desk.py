@@ -129,6 +129,7 @@ async def test_two_candidates_of_one_name_are_told_apart_by_their_parties(databa
     async with open_room(database_url, clock=clock, contests=[plan(contest)]) as room:
         await room.start()
         await room.boards.post(NEWSROOM)
+        await room.deliver()
         desk = Desk(room)
         shown = await desk.takes(ANN, f"record result Tamworth {RESULT.replace('Longman', 'Ind')}")
         await desk.takes(BOB, f"confirm {shown.value}")
@@ -139,6 +140,9 @@ async def test_two_candidates_of_one_name_are_told_apart_by_their_parties(databa
         }
         assert votes["Andy Cooper", "Con"] == 10_403
         assert votes["Andy Cooper", "Ind"] == 86
+        await room.move_to(desk.clock.now() + timedelta(seconds=15))
+        board = [post for _, post in await room.told(PostKind.BOARD)][-1]
+        assert "Labour gain" in str(board.body)
         assert declared.value.majority == 1_316
         assert await room.headings(PostKind.DECLARATION) == [
             "Tamworth: Labour gain from Conservatives"

@@ -637,18 +637,22 @@ async def test_what_could_not_be_kept_is_taken_at_the_next_look(database_url, tm
         assert await count.room.headings(PostKind.DECLARATION) == [DECLARED]
 
 
+async def until_noticed(count: Count, times: int) -> None:
+    """Wait until the desk was told so often; the outbox tells nobody."""
+    while len(await count.room.headings(PostKind.NOTICE)) < times:  # noqa: ASYNC110 - see above
+        await asyncio.sleep(0.01)
+
+
 async def test_a_source_that_fails_is_told_of_once_and_once_that_it_is_back(sqlite_url, tmp_path):
     folder = tmp_path / "pa"
     async with count_at(sqlite_url, folder) as count:
         folder.rename(tmp_path / "away")
         assert isinstance(count.room.clock, StoppedClock)
         async with running(count.results), asyncio.timeout(20):
-            while not await count.room.headings(PostKind.NOTICE):  # noqa: ASYNC110 - it is asked for
-                await asyncio.sleep(0.01)
+            await until_noticed(count, 1)
             (tmp_path / "away").rename(folder)
             (folder / "result_Tamworth_1.xml").write_bytes(pa())
-            while len(await count.room.headings(PostKind.NOTICE)) < 2:  # noqa: ASYNC110 - as above
-                await asyncio.sleep(0.01)
+            await until_noticed(count, 2)
         assert await count.room.headings(PostKind.NOTICE) == [
             "PA Media cannot be read",
             "PA Media can be read again",

@@ -54,7 +54,7 @@ async def test_a_reminder_that_went_out_says_where_the_time_moves(database_url: 
 async def test_on_a_night_of_very_many_seats_reminders_stay_as_they_went_out(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.sent_reminders.MOST_SEATS", 0)
+    monkeypatch.setattr("bot.sent_reminders.MANY_SEATS", 0)
     async with open_room(sqlite_url, clock=clock(), contests=THREE) as room:
         await room.start()
         await room.move_to(at("02:00"))

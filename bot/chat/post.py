@@ -1,5 +1,6 @@
 """Post: a message that the bot sends by itself, on no platform, and that can change later."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,6 +54,12 @@ class Post:
     choices: tuple[Choice, ...] = ()
     chart: Chart | None = None
     picture: Picture | None = None
+
+    @property
+    def digest(self) -> str:
+        """A hash of what it says, but for when and for its marks; never empty."""
+        words = "\n".join([self.heading, *(block.text for block in self.body)])
+        return hashlib.sha256(words.encode()).hexdigest()
 
     @property
     def offered(self) -> tuple[Choice, ...]:

@@ -12,6 +12,8 @@ from bot.election.clock import UK, to_utc
 
 CLOSE_OF_POLL = time(22, 0)
 TONIGHT_LASTS = timedelta(days=2)
+# Where more vote in one night nobody looks at each, and what costs something for each is left out.
+MANY_SEATS = 20
 
 _BALLOT_ID = re.compile(
     r"(?P<election>[a-z]+)(?:\.(?P<council>[a-z0-9-]+))?\.(?P<seat>(?!by\.)[a-z0-9-]+)\.(?P<by>by\.)?"

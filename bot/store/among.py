@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, TypeDecorator, bindparam
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, TypeDecorator, bindparam, func, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -25,7 +25,7 @@ class _Ids(TypeDecorator[Sequence[int]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(Integer))
 
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - what the driver takes
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str | list[int]:
         ids = list(value or ())
         return json.dumps(ids) if dialect.name == "sqlite" else ids
 
@@ -37,17 +37,17 @@ class _Among(FunctionElement[bool]):
 
 
 @compiles(_Among)
-def _array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own signature
+def _array(element: _Among, compiler: SQLCompiler, **options: object) -> str:
     column, ids = element.clauses
-    return f"{compiler.process(column, **options)} = ANY ({compiler.process(ids, **options)})"
+    return compiler.process(column == func.any(ids), **options)
 
 
 @compiles(_Among, "sqlite")
-def _json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own signature
+def _json(element: _Among, compiler: SQLCompiler, **options: object) -> str:
     # https://sqlite.org/json1.html#jeach
     column, ids = element.clauses
-    every = f"SELECT value FROM json_each({compiler.process(ids, **options)})"  # noqa: S608 - a placeholder
-    return f"{compiler.process(column, **options)} IN ({every})"
+    every = func.json_each(ids).table_valued("value")
+    return compiler.process(column.in_(select(every.c.value)), **options)
 
 
 def among(column: ColumnElement[int], name: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from bot.chat.command import alert
 from bot.chat.events import Declared, Overruled
 from bot.chat.post import Post, PostKind
 from bot.chat.reply import Choice
-from bot.election.contest import Contest
+from bot.election.contest import MANY_SEATS, Contest
 from bot.election.figure import Standing
 from bot.election.result import CandidateVotes, Declaration, Result
 from bot.liveblog.markup import Block, BlockKind, Span
@@ -13,9 +13,6 @@ from bot.record.ranking import Measure
 from handlers import charts, voice
 from handlers.counts import turnout_declared
 
-# Where more seats vote in one night, a picture comes when it is asked for: nobody could look at
-# hundreds, and drawing them would keep everything else waiting.
-MOST_SEATS = 20
 _MOST = {
     Measure.OVERTURNED: "The largest majority overturned",
     Measure.SWING: "The largest swing",
@@ -76,7 +73,8 @@ def _drawn(event: Declared) -> Chart | None:
     counted = figure.value.result
     if counted is None or not counted.votes or event.withdrawn is not None:
         return None
-    if event.of > MOST_SEATS:
+    # There a picture comes when it is asked for: drawing hundreds would keep all else waiting.
+    if event.of > MANY_SEATS:
         return None
     what = "votes" if counted.valid_votes is None else "share of the vote"
     chart, _ = charts.result(f"{contest.name}: {what}", contest, figure, counted)

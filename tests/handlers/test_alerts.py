@@ -16,7 +16,7 @@ from bot.chat.events import (
 )
 from bot.chat.post import Post, PostKind
 from bot.election.clock import ClockTime
-from bot.election.contest import Contest, MilestoneKind
+from bot.election.contest import MANY_SEATS, Contest, MilestoneKind
 from bot.election.figure import Standing
 from bot.election.result import CandidateVotes, Declaration, Outcome, Result
 from bot.liveblog.entry import Entry, Picture
@@ -24,7 +24,6 @@ from bot.liveblog.markup import BlockKind
 from bot.record.past import Past
 from bot.record.ranking import Measure, broken
 from bot.record.record import open_record
-from handlers.alerts.declaration import MOST_SEATS
 from tests.handlers.night import (
     BLOG,
     CATALOGUE,
@@ -248,8 +247,8 @@ def test_where_no_picture_is_shown_it_is_behind_a_button():
 
 
 def test_on_a_night_of_many_seats_pictures_come_only_when_asked_for():
-    assert declared(FULL, of=MOST_SEATS).chart is not None
-    post = declared(FULL, of=MOST_SEATS + 1)
+    assert declared(FULL, of=MANY_SEATS).chart is not None
+    post = declared(FULL, of=MANY_SEATS + 1)
     assert post.chart is None
     assert [choice.label for choice in post.offered] == ["Picture", "What it did before"]
 
