@@ -11,7 +11,7 @@ from types import ModuleType
 from bot.chat.command import Alert, Command, Dialog
 from bot.chat.events import Event
 from bot.chat.post import Post
-from bot.election.names import is_slip
+from bot.election.slips import is_slip
 
 # Words of a question that neither name a command nor a seat.
 _SMALL_WORDS = """

@@ -7,9 +7,10 @@ from datetime import date
 
 from bot.chat.catalogue import content
 from bot.chat.seats import seats_named
-from bot.election.names import NameIndex, fold, is_slip
+from bot.election.names import NameIndex, fold
 from bot.election.occasion import Occasion, read_occasion
 from bot.election.parties import read_sides
+from bot.election.slips import is_slip
 from bot.record.ranking import Measure, Scope
 
 MOST, USUAL = 25, 10

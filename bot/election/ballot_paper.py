@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from bot.election.contest import Candidacy, Contest
-from bot.election.names import is_slip
 from bot.election.parties import Sides, read_sides
+from bot.election.slips import is_slip
 from bot.election.spellings import fold
 from bot.election.written_numbers import in_words, quoted
 from bot.errors import AskError

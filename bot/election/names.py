@@ -1,4 +1,4 @@
-"""What a person typed, or a reporter wrote, to the contests it may mean."""
+"""What a person typed, to the contests it may mean."""
 
 import re
 from bisect import bisect_left
@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 from operator import is_
-from typing import NamedTuple
 
 from bot.election.contest import Contest
-from bot.election.spellings import CODE_LETTERS, POSITION_WORDS, Tier, fold, forms
+from bot.election.names_in_prose import NameInText, NamesInProse
+from bot.election.slips import is_slip
+from bot.election.spellings import CODE_LETTERS, Tier, fold, forms
 
 __all__ = [
     "Match", "NameInText", "NameIndex", "find_names", "fold", "index_of", "resolve", "spellings",
@@ -19,25 +20,12 @@ __all__ = [
 
 MAX_OFFERS = 5
 MAX_TYPED = 120
-MOST_FOUND = 256
 _NEAR_ENOUGH = 0.7
 _PART_OF_THE_NAME = 0.85
 _AS_NEAR_AS_THE_BEST = 0.15
 
 _SMALL = frozenset({"the", "and"})
 _AFTER_THE_NAME = re.compile(r"(?: (?:parliamentary|by ?election|constituency|seat|contest))+$")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
-_POSSESSIVE = re.compile(r"['’][sS]$")
-_JOINT = re.compile(r"\.?[ \t\xa0]*[-‐‑–,]?[ \t\xa0]*\(?")
-
-# What turns the name of a seat into the name of something else.
-_TITLES = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "baroness", "viscount"}
-_NAMED_AFTER_A_PLACE = {
-    "road", "street", "lane", "avenue", "drive", "close", "way", "square", "terrace", "crescent",
-    "station", "hospital", "airport", "castle", "arms", "hotel", "fc", "afc", "rfc", "town",
-    "city", "united", "rovers", "wanderers", "athletic", "rangers", "herald", "gazette", "echo",
-    "mercury", "observer", "advertiser", "chronicle", "university", "college", "cathedral",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +40,6 @@ class Match:
     contests: tuple[Contest, ...] = ()
     certain: bool = False
     exact: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameInText:
-    """A contest named in prose: `text[start:end]`."""
-
-    start: int
-    end: int
-    contest_id: str
 
 
 def spellings(contest: Contest) -> frozenset[str]:
@@ -116,9 +95,7 @@ class NameIndex:
 
     def __init__(self, *layers: Iterable[Contest]) -> None:
         self._exact: dict[str, dict[tuple[int, Tier], list[Contest]]] = {}
-        self._phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self._of_seat: dict[str, list[Contest]] = defaultdict(list)
-        self._found: dict[str, list[NameInText]] = {}
         self.layers = tuple(tuple(contests) for contests in layers)
         for number, contests in enumerate(self.layers):
             for contest in sorted(contests, key=lambda c: c.polling_day, reverse=True):
@@ -127,9 +104,7 @@ class NameIndex:
                     seat.append(contest)
                 for form, tier in forms(contest.name, contest.aliases).items():
                     self._exact.setdefault(form, {}).setdefault((number, tier), []).append(contest)
-        for form in sorted(self._exact, key=len, reverse=True):
-            words = tuple(form.split())
-            self._phrases[words[0]].append(words)
+        self._in_prose = NamesInProse(self._exact, self._meant)
 
     @property
     def seats(self) -> list[Contest]:
@@ -184,31 +159,10 @@ class NameIndex:
         Left out: spellings that several seats share, codes of three letters, the leading part
         alone where it is short or not capitalised, and names of streets, clubs and people.
         """
-        # Whoever looks for one thing in a sentence is followed by many who look for others.
-        found = self._found.get(text)
-        if found is None:
-            if len(self._found) >= MOST_FOUND:
-                self._found.clear()
-            found = self._found[text] = self._find(text)
-        return list(found)
+        return self._in_prose.find(text)
 
-    def _find(self, text: str) -> list[NameInText]:
-        found = list(_WORD.finditer(text))
-        if not any(self._begins_a_name(one[0]) for one in found):
-            return []
-        words = [_word(one) for one in found]
-        hits: dict[int, _Hit] = {}
-        at = 0
-        while at < len(words):
-            hit = self._longest(text, words, at)
-            if hit is not None:
-                hits[at] = hit
-            at = at + 1 if hit is None else hit.after
-        return [
-            hit.name
-            for hit in hits.values()
-            if not (hit.leading and _goes_on(words, hit.after, hits))
-        ]
+    def _meant(self, form: str) -> tuple[list[Contest], Tier]:
+        return self._named(form), min(self._exact[form])[1]
 
     def _named(self, form: str) -> list[Contest]:
         """The contests that a form stands for: those of the layer and tier that is meant first.
@@ -297,36 +251,6 @@ class NameIndex:
             one_seat and is_slip(asked, best.form) and all(n.slips > best.slips + 1 for n in others)
         )
 
-    def _longest(self, text: str, words: "list[_Word]", at: int) -> "_Hit | None":
-        """The longest name that begins with a word of the text."""
-        for phrase in self._phrases_from(words[at]):
-            part = words[at : at + len(phrase)]
-            if len(part) < len(phrase) or (stop := _matches(phrase, part)) is None:
-                continue
-            form = " ".join(phrase)
-            named, (_, tier) = self._named(form), min(self._exact[form])
-            after = at + len(phrase)
-            if (
-                len({fold(contest.name) for contest in named}) == 1
-                and _is_safe(form, tier, part[0])
-                and _is_joined(text, part, named[0])
-                and _stands_alone(text, words, at, after, stop)
-            ):
-                name = NameInText(start=part[0].start, end=stop, contest_id=named[0].id)
-                return _Hit(name=name, after=after, leading=tier is Tier.LEADING)
-        return None
-
-    def _begins_a_name(self, written: str) -> bool:
-        return fold(written) in self._phrases or (
-            _POSSESSIVE.search(written) is not None and fold(written[:-2]) in self._phrases
-        )
-
-    def _phrases_from(self, first: "_Word") -> list[tuple[str, ...]]:
-        phrases = self._phrases.get(first.word, [])
-        if first.bare != first.word:
-            phrases = phrases + self._phrases.get(first.bare, [])
-        return phrases
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Near:
@@ -335,118 +259,3 @@ class _Near:
     contests: list[Contest]
     form: str
     slips: int
-
-
-class _Word(NamedTuple):
-    """A word of prose, folded whole and without its possessive, each with its end."""
-
-    start: int
-    end: int
-    word: str
-    bare: str
-    bare_end: int
-    capital: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Hit:
-    """A name found, the number of the word after it, and whether it is a leading part alone."""
-
-    name: NameInText
-    after: int
-    leading: bool
-
-
-def is_slip(typed: str, meant: str) -> bool:
-    """Whether two folded forms differ by one slip that makes no other likely word.
-
-    Two letters swapped, a letter doubled or one of a double left out; in a long word a letter
-    more or less, in a very long one a wrong letter (Hereford is not Hertford, nor Stretford
-    Stratford). Never the first letter: that is another word.
-    """
-    from rapidfuzz.distance import OSA
-
-    slips, words = typed.split(), meant.split()
-    # A sign that folds to nothing has no word at all.
-    if len(slips) != len(words):
-        return False
-    wrong = [(slip, word) for slip, word in zip(slips, words, strict=True) if slip != word]
-    if len(wrong) != 1:
-        return False
-    slip, word = wrong[0]
-    if slip[0] != word[0] or OSA.distance(slip, word) != 1:
-        return False
-    swapped = len(word) >= 5 and sorted(slip) == sorted(word)
-    doubled = len(word) >= 3 and _undoubled(slip) == _undoubled(word)
-    return swapped or doubled or len(word) >= (10 if len(slip) == len(word) else 7)
-
-
-def _undoubled(word: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", word)
-
-
-def _word(found: re.Match[str]) -> _Word:
-    written, (start, end) = found[0], found.span()
-    word = bare = fold(written)
-    bare_end = end
-    if _POSSESSIVE.search(written):
-        bare_end = end - 2
-        bare = fold(written[:-2])
-    return _Word(start, end, word, bare, bare_end, written[0].isupper())
-
-
-def _matches(phrase: tuple[str, ...], part: list[_Word]) -> int | None:
-    """Where a phrase ends in the text; None where the words are not the phrase.
-
-    The last word may be a possessive, and one long word of several may have one slip
-    (“Mid Bedforshire”).
-    """
-    for written, stop in ((part[-1].word, part[-1].end), (part[-1].bare, part[-1].bare_end)):
-        said = [*(word.word for word in part[:-1]), written]
-        wrong = [(typed, word) for typed, word in zip(said, phrase, strict=True) if typed != word]
-        if not wrong:
-            return stop
-        typed, word = wrong[0]
-        if len(wrong) == 1 and len(phrase) > 1 and len(word) >= 9 and is_slip(typed, word):
-            return stop
-    return None
-
-
-def _is_safe(form: str, tier: Tier, first: _Word) -> bool:
-    if tier is Tier.LEADING:
-        return first.capital and len(form) >= 5
-    return len(form) > CODE_LETTERS and (first.capital or " " in form)
-
-
-def _is_joined(text: str, part: list[_Word], contest: Contest) -> bool:
-    """Whether nothing but spaces and hyphens (a comma, where the name has one) joins words."""
-    comma = any("," in name for name in (contest.name, *contest.aliases))
-    joints = [text[left.end : right.start] for left, right in pairwise(part)]
-    return all(_JOINT.fullmatch(joint) and (comma or "," not in joint) for joint in joints)
-
-
-def _stands_alone(text: str, words: list[_Word], at: int, after: int, stop: int) -> bool:
-    """Whether the words round a name do not make it part of another name."""
-    start = words[at].start
-    if re.search(r"\w[-‐‑]$", text[max(0, start - 2) : start]):
-        return False
-    if re.match(r"[-‐‑]\w", text[stop : stop + 2]):
-        return False
-    if at and re.fullmatch(r"\.? ", text[words[at - 1].end : start]):
-        left = words[at - 1]
-        if left.capital and left.word in _TITLES | POSITION_WORDS:
-            return False
-    if after < len(words) and text[stop : words[after].start] == " ":
-        right = words[after]
-        return not (right.capital and right.word in _NAMED_AFTER_A_PLACE | POSITION_WORDS)
-    return True
-
-
-def _goes_on(words: list[_Word], after: int, hits: dict[int, _Hit]) -> bool:
-    """Whether a leading part is followed by “and Somewhere” that is no contest's own name."""
-    return (
-        after + 1 < len(words)
-        and words[after].word == "and"
-        and words[after + 1].capital
-        and after + 1 not in hits
-    )

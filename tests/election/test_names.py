@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.contest import Contest
-from bot.election.names import NameIndex, find_names, fold, index_of, is_slip, resolve, spellings
+from bot.election.names import NameIndex, find_names, fold, index_of, resolve, spellings
+from bot.election.slips import is_slip
 from tests.nights.facts import CONTESTS, MID_BEDFORDSHIRE, TAMWORTH
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.election.contest import Candidacy, Contest
-from bot.election.names import is_slip
+from bot.election.slips import is_slip
 from bot.election.spellings import fold
 from bot.liveblog.checks.slip import Facts, Slip, seats_marked
 from bot.liveblog.sentences import Sentence

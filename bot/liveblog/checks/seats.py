@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bot.election.names import NameIndex, is_slip
+from bot.election.names import NameIndex
+from bot.election.slips import is_slip
 from bot.election.spellings import fold
 from bot.liveblog.checks.slip import Slip
 from bot.liveblog.sentences import Sentence
