@@ -1,27 +1,19 @@
 """The night as it was known at one moment."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from bot.election.contest import Contest, MilestoneKind, Stage, close_of_poll
+from bot.election.contest import Contest, Stage, close_of_poll
 from bot.election.figure import Figure, Source, Standing
 from bot.election.names import NameIndex
-from bot.election.result import Declaration, Result, outcome, result_of
+from bot.election.result import Declaration
 from bot.election.standings import StateOfParties
 from bot.election.turnout import Turnout
-from bot.liveblog.claims import (
-    Claim,
-    DeclaredClaim,
-    ExpectedClaim,
-    MajorityDefendedClaim,
-    StageClaim,
-    TurnoutClaim,
-    VotesClaim,
-)
+from bot.liveblog.claims import Claim
 from bot.liveblog.entry import Entry
 from bot.ports import (
     ChannelOnRecord,
@@ -33,6 +25,8 @@ from bot.ports import (
 )
 from bot.record.past import Past
 from bot.record.record import PastContest
+from bot.store import best
+from bot.store.best import Said
 from bot.store.bulletins import read_state
 from bot.store.codec import loads
 from bot.store.database import Database
@@ -46,8 +40,6 @@ from bot.store.subscriptions import SubscriptionRows
 from bot.store.tables import blog as blog_table
 from bot.store.tables import entry as entry_table
 from bot.store.tables import entry_version
-
-_STAGES = list(Stage)
 
 
 class StoreNewsroom:
@@ -66,7 +58,7 @@ class StoreNewsroom:
         self._night: Whole | None = None
         # Places that somebody has said since the night file was read, by contest id.
         self._venues: dict[str, str] = {}
-        self._claims: dict[str, list[tuple[Claim, Any]]] = {}
+        self._claims: dict[str, list[Said]] = {}
         self.past = past
         self.now = past.now
 
@@ -87,61 +79,13 @@ class StoreNewsroom:
         """The best turnout known: the record's, else the best of the night; None where none is."""
         if (on_record := self._on_record(contest)) is not None:
             return on_record.figure_of_turnout()
-        best = _best(await self._figures(contest, TurnoutClaim))
-        if best is None:
-            return None
-        claim, row = best
-        ballots = claim.ballots
-        if ballots is not None and contest.electorate and ballots > contest.electorate:
-            ballots = None
-        if ballots is None and claim.percent is None:
-            return None
-        return _figure(
-            row,
-            Turnout(
-                electorate=contest.electorate,
-                ballots=ballots,
-                stated=claim.percent,
-                ballots_approximate=claim.approximate,
-            ),
-        )
+        return best.turnout_of(contest, await self._rows(contest))
 
     async def declaration(self, contest: Contest) -> Figure[Declaration] | None:
         """The result as far as it is known: the record's, else the night's; None: not declared."""
         if (on_record := self._on_record(contest)) is not None:
             return on_record.figure_of_declaration()
-        declared = _best(await self._figures(contest, DeclaredClaim))
-        counted = _best(await self._figures(contest, VotesClaim))
-        if _overrules(declared, counted, contest):
-            counted = None
-        result = None if counted is None else _result(contest, counted[0])
-        by_short = {c.party.short: c.party for c in contest.candidacies}
-        if result is not None and counted is not None and not result.undecided:
-            winner, row = result.winner.candidacy, counted[1]
-            claim = declared[0] if declared is not None else None
-            return _figure(
-                row,
-                Declaration(
-                    winner=winner.party,
-                    candidate=winner.name,
-                    outcome=outcome(contest, winner.party),
-                    stated_majority=None if claim is None else claim.majority,
-                    result=result,
-                ),
-            )
-        if declared is None or (party := by_short.get(declared[0].party)) is None:
-            return None
-        claim = declared[0]
-        only = contest.candidacy_of(party.short)
-        return _figure(
-            declared[1],
-            Declaration(
-                winner=party,
-                candidate=claim.candidate or (None if only is None else only.name),
-                outcome=outcome(contest, party) or claim.outcome,
-                stated_majority=claim.majority,
-            ),
-        )
+        return best.declaration_of(contest, await self._rows(contest))
 
     async def majority_defended(self, contest: Contest) -> Figure[int] | None:
         """Votes by which the holder won last time: the record's figure, else as reported."""
@@ -154,8 +98,7 @@ class StoreNewsroom:
                 standing=Standing.OFFICIAL,
                 day_only=True,
             )
-        best = _best(await self._figures(contest, MajorityDefendedClaim))
-        return None if best is None else _figure(best[1], best[0].votes)
+        return best.majority_defended_of(await self._rows(contest))
 
     async def stage(self, contest: Contest) -> Figure[Stage] | None:
         """The furthest stage that was stated; None where nothing was said of the count."""
@@ -168,38 +111,16 @@ class StoreNewsroom:
                 standing=declaration.standing,
                 day_only=declaration.day_only,
             )
-        stages = await self._figures(contest, StageClaim)
-        if not stages:
-            return None
-        claim, row = max(stages, key=lambda pair: (_STAGES.index(pair[0].stage), pair[1].at))
-        return _figure(row, claim.stage)
+        return best.stage_of(await self._rows(contest))
 
     async def timetable(self, contest: Contest) -> Sequence[Expected]:
-        """The milestones of a contest with their expected times, soonest first.
-
-        Of several words on one milestone the last said counts, not the last read: an edit of an
-        old entry does not bring an old estimate back. What the desk has said counts until it says
-        something else; what others say since is only suggested.
-        """
-        latest: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
-        of_the_desk: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
-        rows = await self._figures(contest, ExpectedClaim)
-        for claim, row in sorted(rows, key=lambda pair: (pair[1].at, pair[1].id)):
-            latest[claim.kind] = (claim, row)
-            if row.journal is not None:
-                of_the_desk[claim.kind] = (claim, row)
-        found = []
-        for kind, last in latest.items():
-            claim, row = of_the_desk.get(kind, last)
-            other = None if claim.time.says(last[0].time) else _figure(last[1], last[0].time)
-            time = _figure(row, claim.time)
-            found.append(Expected(contest=contest, kind=kind, time=time, suggested=other))
-        return sorted(found, key=lambda one: one.time.value.at)
+        """The milestones of a contest with their expected times, soonest first."""
+        return best.timetable_of(contest, await self._rows(contest))
 
     async def stated(self, contest: Contest) -> Sequence[Figure[Claim]]:
         """Every figure of the night that stands, whoever said it, in the order it was said."""
-        rows = sorted(await self._rows(contest), key=lambda pair: (pair[1].at, pair[1].id))
-        return [_figure(row, claim) for claim, row in rows]
+        said = best.in_order(await self._rows(contest))
+        return [best.figure_of(row, claim) for claim, row in said]
 
     async def latest(self, count: int, contest: Contest | None = None) -> Sequence[EntryOnRecord]:
         """The newest entries that stand, newest first."""
@@ -320,12 +241,7 @@ class StoreNewsroom:
             return None
         return self.past.contest(contest.id)
 
-    async def _figures(self, contest: Contest, kind: type[Any]) -> list[tuple[Any, Any]]:
-        """Claims of one kind in force at `now`, each with its row."""
-        rows = await self._rows(contest)
-        return [(claim, row) for claim, row in rows if isinstance(claim, kind)]
-
-    async def _rows(self, contest: Contest) -> list[tuple[Claim, Any]]:
+    async def _rows(self, contest: Contest) -> list[Said]:
         """Every claim about a contest in force at `now`."""
         if contest.id not in self._claims:
             self._claims[contest.id] = [
@@ -339,51 +255,6 @@ class StoreNewsroom:
         """Whether a figure was known at `now`, and not yet another in its place."""
         known: bool = row.known_at <= self.now
         return known and (row.superseded_at is None or row.superseded_at > self.now)
-
-
-def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
-    """The figure of the highest standing, and of those the last said.
-
-    What came through the desk's door goes before what a blog's prose was read to say.
-    """
-    return max(
-        figures,
-        key=lambda pair: (
-            Standing(pair[1].standing).rank,
-            pair[1].journal is not None,
-            pair[1].at,
-            pair[1].id,
-        ),
-        default=None,
-    )
-
-
-def _overrules(
-    declared: tuple[DeclaredClaim, Any] | None,
-    counted: tuple[VotesClaim, Any] | None,
-    contest: Contest,
-) -> bool:
-    """Whether a winner that was stated alone has more standing than votes for somebody else."""
-    if declared is None or counted is None:
-        return False
-    result = _result(contest, counted[0])
-    if result is None or result.undecided:
-        return False
-    ranks = (Standing(declared[1].standing).rank, Standing(counted[1].standing).rank)
-    return ranks[0] > ranks[1] and result.winner.candidacy.party.short != declared[0].party
-
-
-def _result(contest: Contest, claim: VotesClaim) -> Result | None:
-    return result_of(contest, claim.votes, claim.lot)
-
-
-def _figure(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and any value
-    return Figure(
-        value=value,
-        source=Source(name=row.source_name, url=row.source_url),
-        at=row.at,
-        standing=Standing(row.standing),
-    )
 
 
 def _on_record(row: Any) -> EntryOnRecord:  # noqa: ANN401 - a row
