@@ -13,7 +13,7 @@ from bot.liveblog.claims import ExpectedClaim
 from bot.memory import PlannedContest
 from bot.store.codec import claim_from, dumps
 from bot.store.database import Database
-from bot.store.subscriptions import follow_the_file
+from bot.store.file_follows import follow_the_file
 from bot.store.tables import contest as contest_table
 from bot.store.tables import figure
 

@@ -1,4 +1,4 @@
-"""What each channel follows, and whether it listens: by the night file, and as chat changes it."""
+"""What each channel follows, and whether it listens, as chat changes it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.ask import Channel, Follow, Following
+from bot.chat.ask import Channel, Follow
 from bot.chat.manner import PLAIN, Manner, read_manner
 from bot.chat.post import PostKind
 from bot.chat.quiet import Quiet
@@ -123,7 +123,7 @@ class SubscriptionRows:
             for kind in sorted(kinds):
                 before = await _only(connection, lane_id, kind)
                 seats = before | only if only else only
-                await _set(connection, lane_id, kind, seats, manner=_of_entries(kind, manner))
+                await _set(connection, lane_id, kind, seats, manner=manner_of(kind, manner))
 
     async def unfollow(self, channel: Channel, kinds: Iterable[Follow]) -> None:
         """Let a channel have none of these kinds."""
@@ -194,7 +194,7 @@ class SubscriptionRows:
         """Keep when entries wait; None for never."""
         async with self._database.write(tell=True) as connection:
             lane_id = await lane_of(connection, channel)
-            said = _hours(quiet)
+            said = hours(quiet)
             await connection.execute(update(lane).where(lane.c.id == lane_id).values(quiet=said))
 
     async def listens(self, channel: Channel) -> bool:
@@ -236,33 +236,6 @@ class SubscriptionRows:
         """Every channel that is not away, what it gets, and how delivery to it goes."""
         async with self._database.read() as connection:
             return await channels_on_record(connection)
-
-
-async def follow_the_file(connection: AsyncConnection, following: Sequence[Following]) -> None:
-    """Let channels have what the night file says of them.
-
-    What chat has changed since stands until the file says something else of the channel; one
-    that the file no longer has follows nothing of it. What it got stays true there.
-    """
-    await leaving.sweep(connection)
-    said = {one.channel: _words(one) for one in following}
-    for row in list(await connection.execute(select(lane).where(lane.c.file.is_not(None)))):
-        if Channel(platform=row.platform, id=row.channel) not in said:
-            await _let_go(connection, row.id)
-            values = {"file": None, "quiet": ""}
-            await connection.execute(update(lane).where(lane.c.id == row.id).values(values))
-    for one in following:
-        lane_id = await lane_of(connection, one.channel)
-        here = lane.c.id == lane_id
-        before = (await connection.execute(select(lane.c.file).where(here))).scalar()
-        if before == said[one.channel]:
-            continue
-        await _let_go(connection, lane_id)
-        for kind in sorted(one.follows):
-            manner = _of_entries(kind, one.manner)
-            await _set(connection, lane_id, kind, one.only, manner=manner)
-        values = {"file": said[one.channel], "quiet": _hours(one.quiet)}
-        await connection.execute(update(lane).where(here).values(values))
 
 
 async def lane_of(connection: AsyncConnection, channel: Channel) -> int:
@@ -313,21 +286,11 @@ async def _only(connection: AsyncConnection, lane_id: int, what: str) -> frozens
     return ids(only.scalar() or "")
 
 
-async def _let_go(connection: AsyncConnection, lane_id: int) -> None:
-    """End what the file said, with the exceptions to it; the blogs that chat brought stay."""
-    said = subscription.c.what.in_(list(Follow)) | ~subscription.c.wanted
-    await connection.execute(delete(subscription).where(subscription.c.lane_id == lane_id, said))
-
-
-def _words(following: Following) -> str:
-    said = f"{','.join(sorted(following.follows))} {','.join(sorted(following.only))}"
-    # Nothing of it where nothing is said, as it was before there was any.
-    return " ".join(filter(None, (said, str(following.manner), _hours(following.quiet))))
-
-
-def _of_entries(kind: Follow, manner: Manner) -> Manner:
+def manner_of(kind: Follow, manner: Manner) -> Manner:
+    """How a kind of messages comes, where entries come in a manner: all others come plain."""
     return manner if kind is Follow.ENTRIES else PLAIN
 
 
-def _hours(quiet: Quiet | None) -> str:
+def hours(quiet: Quiet | None) -> str:
+    """Quiet hours as a lane has them; empty for none."""
     return "" if quiet is None else str(quiet)
