@@ -20,6 +20,12 @@ id = "parl.tamworth.by.2023-10-19"
 on = "terminal"
 id = "newsroom"
 """
+CHANNEL = """
+[[channel]]
+on = "terminal"
+id = "newsroom-{}"
+"""
+MANY = 1_000
 
 
 def measure(folder: Path) -> None:
@@ -30,8 +36,12 @@ def measure(folder: Path) -> None:
     ready = percentile([seconds for seconds, _ in started[1:]], 0.5)
     memory = percentile([megabytes for _, megabytes in started[1:]], 0.5)
     bare = percentile([_bare() for _ in range(3)], 0.5)
+    night.write_text(NIGHT + "".join(CHANNEL.format(n) for n in range(MANY)))
+    many = percentile([_start(folder, night, 10 + number)[0] for number in range(3)], 0.5)
+    night.write_text(NIGHT)
     line("start to ready", f"{ready:.2f} s", "≤ 1.0 s")
     line("  next to starting Python with the same libraries", f"{ready / bare:.2f} ×")
+    line(f"  with {MANY:,} channels more, next to one", f"{many / ready:.2f} ×", "≤ 2 ×")
     line("memory at rest, as a service", f"{memory:.0f} MB")
     line("memory at rest, with an input line", f"{_at_a_terminal(folder, night):.0f} MB", "≤ 80 MB")
 
