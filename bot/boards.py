@@ -16,7 +16,7 @@ from bot.chat.ask import Channel, Follow
 from bot.chat.events import BoardDrawn, NightMoved
 from bot.chat.post import DeliveryKey, Post
 from bot.desk_memory import Board, BoardRows, Redraw, RoundUp
-from bot.errors import AskError
+from bot.errors import AskError, DeliveryError
 from bot.liveblog.markup import BlockKind
 from bot.memory import Announcement
 from bot.ports import Clock, HasPins, NewsroomAt, Word
@@ -97,7 +97,7 @@ class Boards:
         raise AskError("Somebody else puts up a board here at this moment; look at that one.")
 
     async def pin(self, channel: Channel) -> None:
-        """Pin the board of a channel.
+        """Pin the board of a channel, and take away the pins of earlier ones there.
 
         Raises `AskError` where none stands, or the platform has no pins, and `DeliveryError` where
         it may not be pinned.
@@ -113,6 +113,21 @@ class Boards:
             raise AskError("The board is still on its way; say it again once it stands here.")
         await platform.pin(message)
         log.info("board.pinned", channel=str(channel), number=board.number)
+        await self._unpin_earlier(board, platform)
+
+    async def _unpin_earlier(self, board: Board, platform: HasPins) -> None:
+        """Leave a channel no pin of a board that is not drawn any more; the one that is, is there.
+
+        Nothing says which were pinned: of the last few each is tried.
+        """
+        for number in range(board.number - 1, max(board.number - 1 - TRIES, 0), -1):
+            message = await self._rows.message(replace(board, number=number))
+            if message is None:
+                continue
+            try:
+                await platform.unpin(message)
+            except DeliveryError as error:
+                log.info("board.not_unpinned", channel=str(board.channel), why=str(error))
 
     async def stop(self, channel: Channel) -> bool:
         """Draw the board of a channel no more; False where none is drawn."""

@@ -109,7 +109,7 @@ class Boards(Protocol):
         """
 
     async def pin(self, channel: Channel) -> None:
-        """Pin the board of a channel.
+        """Pin the board of a channel, and take away the pins of earlier ones there.
 
         Raises `AskError` where none stands, or the platform has no pins, and `DeliveryError` where
         it may not be pinned.

@@ -130,6 +130,12 @@ class HasPins(Protocol):
         Raises `DeliveryError` with what to do, where that may not be or cannot be done.
         """
 
+    async def unpin(self, ref: MessageRef) -> None:
+        """Take a message's pin away; nothing for one that has none.
+
+        Raises `DeliveryError` where that may not be, or the message is gone.
+        """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:

@@ -468,11 +468,18 @@ class WithPins(RecordingPlatform):
     def __init__(self) -> None:
         super().__init__()
         self.pinned: list[MessageRef] = []
+        self.taken_away: list[MessageRef] = []
 
     async def pin(self, ref: MessageRef) -> None:
         if ref.channel == THERE:
             raise DeliveryError("Teller may not pin here.")
         self.pinned.append(ref)
+
+    async def unpin(self, ref: MessageRef) -> None:
+        if ref in self.taken_away:
+            raise DeliveryError("There is no such message.")
+        if ref in self.pinned:
+            self.pinned.remove(ref)
 
 
 async def board_says(room: Room, words: str, channel: Channel = HERE) -> tuple[str, bool]:
@@ -498,8 +505,16 @@ async def test_the_message_that_stands_is_pinned(database_url: str) -> None:
 
         await room.boards.post(HERE)
         await room.deliver()
-        await board_says(room, "board pin")
-        assert platform.pinned == list(platform.standing)
+        # The earlier one is not drawn any more.
+        assert await board_says(room, "board pin") == ("The board is pinned here", False)
+        earlier, newest = platform.standing
+        assert platform.pinned == [newest]
+
+        platform.taken_away = [earlier]
+        await room.boards.post(HERE)
+        await room.deliver()
+        assert await board_says(room, "board pin") == ("The board is pinned here", False)
+        assert platform.pinned == [list(platform.standing)[-1]]
 
         await room.boards.post(THERE)
         await room.deliver()

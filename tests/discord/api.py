@@ -175,6 +175,11 @@ async def pin(discord: "StandInDiscord", path: Path, _query: Path, _body: Any) -
     _message(_channel(discord, path, "pin"), path)["pinned"] = True
 
 
+@method("DELETE /channels/{channel_id}/messages/pins/{message_id}")
+async def unpin(discord: "StandInDiscord", path: Path, _query: Path, _body: Any) -> None:
+    _message(_channel(discord, path, "pin"), path)["pinned"] = False
+
+
 @method("DELETE /channels/{channel_id}/messages/{message_id}")
 async def delete(discord: "StandInDiscord", path: Path, _query: Path, _body: Any) -> None:
     channel = _channel(discord, path)

@@ -164,6 +164,16 @@ def pin(slack: "StandInSlack", call: Call) -> Json:
     return {}
 
 
+@method("pins.remove", "pins:write")
+def unpin(slack: "StandInSlack", call: Call) -> Json:
+    message = target(slack, call).message(call.need("timestamp"))
+    if message is None:
+        raise SlackError("message_not_found")
+    if message.pop("pinned_to", None) is None:
+        raise SlackError("no_pin")
+    return {}
+
+
 @method("chat.update", "chat:write")
 def update(slack: "StandInSlack", call: Call) -> Json:
     channel = target(slack, call)

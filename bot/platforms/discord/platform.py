@@ -139,6 +139,14 @@ class DiscordPlatform:
                 raise
             raise DeliveryError(f"Discord does not pin it: {advice}.") from error
 
+    async def unpin(self, ref: MessageRef) -> None:
+        """Take a message's pin away; nothing for one that has none.
+
+        Raises `DeliveryError` where that may not be, or the message is gone.
+        """
+        _, where = await self._place(ref.channel)
+        await asked(where.get_partial_message(_snowflake(ref.id)).unpin())
+
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
         """The message that was posted under this key, by its mark, among the channel's last ones.
 

@@ -149,6 +149,19 @@ class SlackPlatform:
                 ) from error
             raise
 
+    async def unpin(self, ref: MessageRef) -> None:
+        """Take a message's pin away; nothing for one that has none.
+
+        Raises `DeliveryError` where that may not be, or the message is gone.
+        """
+        team, where = await self._workspaces.place(ref.channel.id)
+        try:
+            # https://docs.slack.dev/reference/methods/pins.remove
+            await _asked(team, team.client.pins_remove(channel=where, timestamp=ref.id))
+        except DeliveryError as error:
+            if _why(error) not in refusals.NOT_PINNED:
+                raise
+
     async def find(self, channel: Channel, key: DeliveryKey) -> MessageRef | None:
         """The message that was posted under this key, by the metadata that Slack keeps with it.
 

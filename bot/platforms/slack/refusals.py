@@ -54,6 +54,8 @@ _TOKEN = {
 }
 _WRITING = "chat:write"
 MAY_NOT_PIN = frozenset({"permission_denied", "no_permission", "restricted_action", "not_pinnable"})
+# The reference tells of both, https://docs.slack.dev/reference/methods/pins.remove
+NOT_PINNED = frozenset({"no_pin", "not_pinned"})
 _MAY_NOT = "a setting keeps Teller from posting in the channel; let apps post there"
 _INVITE = "invite Teller there with “/invite @Teller”"
 _OFF = "or take it off the night file"

@@ -371,6 +371,15 @@ async def test_a_message_is_pinned(discord, platform):
     assert message["pinned"] is True
 
 
+async def test_a_pin_is_taken_away_and_may_be_already(discord, platform):
+    ref = await platform.send(HERE, POST, KEY)
+    await platform.pin(ref)
+    await platform.unpin(ref)
+    await platform.unpin(ref)
+    (message,) = standing(discord)
+    assert message["pinned"] is False
+
+
 async def test_without_the_permission_a_pin_says_what_to_do(discord, platform):
     ref = await platform.send(HERE, POST, KEY)
     discord.channel(COUNT_NIGHT).denied.add("pin")

@@ -214,6 +214,16 @@ async def test_a_message_is_pinned_and_may_be_already(slack, platform):
     assert asked(slack, "pins.add") == ["pins.add", "pins.add"]
 
 
+async def test_a_pin_is_taken_away_and_may_be_already(slack, platform):
+    ref = await platform.send(HERE, POST, KEY)
+    await platform.pin(ref)
+    await platform.unpin(ref)
+    await platform.unpin(ref)
+    (message,) = slack.channel("C1").messages
+    assert "pinned_to" not in message
+    assert asked(slack, "pins.remove") == ["pins.remove", "pins.remove"]
+
+
 async def test_without_the_scope_a_pin_says_what_to_do(slack, platform):
     ref = await platform.send(HERE, POST, KEY)
     scopes = slack.grants[slack.bot_token].scopes - {"pins:write"}
