@@ -69,7 +69,9 @@ async def _lanes_of(
 
 
 async def _lanes(connection: AsyncConnection) -> dict[Channel, Any]:
-    rows = await connection.execute(select(lane.c.id, lane.c.platform, lane.c.channel, lane.c.file))
+    # In order of their ids, as all who change lanes take them: so none waits in a ring.
+    query = select(lane.c.id, lane.c.platform, lane.c.channel, lane.c.file).order_by(lane.c.id)
+    rows = await connection.execute(query)
     return {Channel(platform=row.platform, id=row.channel): row for row in rows}
 
 
