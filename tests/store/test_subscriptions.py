@@ -1,7 +1,10 @@
 """What channels follow, row by row; what a restart makes of it; and how delivery is told of."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
 
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock
@@ -41,6 +44,21 @@ async def follow_blog(
     return await store.subscriptions.follow_blog(channel, blog, NONE, newest, None, NOW)
 
 
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that goes to a database meanwhile."""
+    said: list[str] = []
+
+    def hear(*arguments: object) -> None:
+        said.append(str(arguments[2]))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
 async def record(store: Store, channel: Channel = SPORT) -> ChannelOnRecord:
     return next(one for one in await store.newsroom(NOW).channels() if one.channel == channel)
 
@@ -67,6 +85,21 @@ async def test_what_chat_changed_stands_until_the_file_says_something_else(
 
     await install(each_store, following(), following(SPORT, only=[TAMWORTH]))
     assert (await record(each_store)).kinds == dict.fromkeys(EVERYTHING, ONLY_TAMWORTH)
+
+
+async def test_many_channels_take_no_more_statements_than_few(store: Store) -> None:
+    def channels(number: int) -> list[Following]:
+        return [following(Channel(platform="slack", id=f"C{n}")) for n in range(number)]
+
+    await install(store, *channels(1))
+    with statements() as of_few:
+        await install(store, *channels(10))
+    with statements() as of_many:
+        await install(store, *channels(500))
+    assert len(of_many) == len(of_few) > 0
+    known = await store.newsroom(NOW).channels()
+    assert len(known) == 500
+    assert all(set(one.kinds) == EVERYTHING for one in known)
 
 
 async def test_an_exception_ends_when_the_file_says_something_else(each_store: Store) -> None:
