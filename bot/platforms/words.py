@@ -41,7 +41,8 @@ def safe(text: str) -> str:
     line = text
     if not text.isprintable() or "  " in text:
         # What can be printed as it is holds nothing to drop, and no space but the plain one.
-        line = _ODD.sub(_visible, _SPACE.sub(" ", text))
+        # Spaces are folded before, for some are dropped as odd, and after, where others met.
+        line = _SPACE.sub(" ", _ODD.sub(_visible, _SPACE.sub(" ", text)))
     if not any(unicodedata.category(char)[0] in "LNPS" for char in line):
         return " " if " " in line else ""
     return _LIVE.sub(rf"\g<0>{WORD_JOINER}", line) if "@" in line or ":" in line else line

@@ -10,6 +10,11 @@ def test_direction_control_and_half_characters_are_gone():
     assert safe("a\x00\x1b[31mb\u202ec\u200bd\ud83de\ufefff\u2066") == "a[31mbcdef"
 
 
+def test_spaces_are_folded_where_something_between_them_is_gone():
+    assert safe("0 \x1b 0") == "0 0"
+    assert safe("a\n\u200b\tb") == "a b"
+
+
 def test_what_holds_an_emoji_together_stays():
     assert safe(f"{FAMILY} {SCOTLAND}") == f"{FAMILY} {SCOTLAND}"
     assert safe("a\U000e0061b") == "ab"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.chat.ask import Channel
 from bot.platforms.slack.rich_text import Element
-from bot.platforms.words import WORD_JOINER
+from bot.platforms.words import WORD_JOINER, safe
 
 # Each costs far more characters as an element than as text.
 MAX_NAMED = 50
@@ -41,10 +41,17 @@ def _parted(
             if not left:
                 break
             left -= 1
-            if found.start() > start:
-                yield element | {"text": words[start : found.start()]}
+            yield from _words(element, words[start : found.start()])
             channel = {"type": "channel", "channel_id": ids[found[0].replace(WORD_JOINER, "")]}
             yield channel | ({"style": element["style"]} if "style" in element else {})
             start = found.end()
-        if start < len(words):
-            yield element | {"text": words[start:]}
+        if start:
+            yield from _words(element, words[start:])
+        else:
+            yield element
+
+
+def _words(element: Element, part: str) -> Iterator[Element]:
+    """A part of an element's text. What stood behind a name calls nobody; alone it might."""
+    if said := safe(part):
+        yield element | {"text": said}

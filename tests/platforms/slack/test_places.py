@@ -29,6 +29,8 @@ def shown(line: str, *places: Channel) -> str:
         ("slack:T1/C2: entries", "[C2]: entries"),
         ("slack:C1: entries: all", "[C1]: entries: all"),
         ("slack:C1", "[C1]"),
+        # `check` fails where what stands behind a name calls everybody.
+        ("slack:C1@here slack:G1@channel", "[C1]@here [G1]@channel"),
         # What is longer is another channel, or none.
         ("slack:C12 slack:C1/2 slack:T1/C22", "slack:C12 slack:C1/2 slack:T1/C22"),
         ("discordslack:C1 x/slack:C1 x:slack:C1", "discordslack:C1 x/slack:C1 x:slack:C1"),
