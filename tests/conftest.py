@@ -18,8 +18,12 @@ from bot.settings import Settings
 from bot.store import Store
 
 # The long form: pytest --hypothesis-profile=long tests/platforms tests/sources …
-hypothesis.settings.register_profile("short", max_examples=50)
-hypothesis.settings.register_profile("long", max_examples=2_000, deadline=None)
+# A test says nothing of how fast a machine is that has other things to do.
+untimed = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("short", untimed, max_examples=50)
+hypothesis.settings.register_profile("long", untimed, max_examples=2_000)
 hypothesis.settings.load_profile("short")
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bulletins import contest_of, decide, near_to, on_record, paper_of
@@ -173,7 +173,6 @@ any_bulletin = st.builds(
 
 
 @given(bulletin=any_bulletin, electorate=st.sampled_from([None, 71_302]))
-@settings(deadline=None)
 def test_no_bulletin_breaks_the_deciding(bulletin: Bulletin, electorate: int | None):
     contest = replace(TAMWORTH, electorate=electorate)
     found = verdict(bulletin, contest, known(Standing.OFFICIAL, ballots=25_630))

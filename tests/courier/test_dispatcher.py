@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -272,7 +272,6 @@ async def wake_and_wait(gaps: Sequence[int], pauses: Sequence[int], lanes: int) 
     return outbox.sent
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     gaps=st.lists(st.integers(0, 60), min_size=1, max_size=12),
     pauses=st.lists(st.integers(0, 7), max_size=5),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.clock import read_time
@@ -61,7 +61,6 @@ def events(text: str) -> list[dict[str, str]]:
     return found
 
 
-@settings(deadline=None)
 @given(ONE_LINE)
 def test_a_folded_line_has_75_octets_and_unfolds_to_what_it_was(line: str):
     pieces = folded(line).encode().split(b"\r\n")
@@ -81,7 +80,6 @@ def test_lines_are_folded_from_the_76th_octet_on(length):
     assert len(pieces) == 1 + -(-max(length - 75, 0) // 74)
 
 
-@settings(deadline=None)
 @given(st.text(WRITABLE))
 def test_escaped_text_comes_back_without_its_controls(text: str):
     lines = re.sub("\r\n|[\r\x85\u2028\u2029]", "\n", text)
@@ -103,7 +101,6 @@ def test_text_is_escaped(text, told):
     assert escaped(text) == told
 
 
-@settings(deadline=None)
 @given(name=st.text(), url=st.text() | st.none(), venue=st.text(), seat=st.text(min_size=1))
 def test_whatever_a_source_is_called_the_calendar_keeps_its_shape(name, url, venue, seat):
     contest = replace(TAMWORTH, name=seat, venue=venue)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.export.sheet import Sheet, as_csv, as_json, defused, instant, sheet
@@ -33,7 +33,6 @@ def read(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
-@settings(deadline=None)
 @given(SHEETS)
 def test_every_cell_comes_back_from_csv_and_texts_are_no_formulas(one: Sheet):
     header, *rows = read(as_csv(one))
@@ -52,7 +51,6 @@ def test_every_cell_comes_back_from_csv_and_texts_are_no_formulas(one: Sheet):
                 assert Decimal(told) == cell
 
 
-@settings(deadline=None)
 @given(SHEETS)
 def test_json_has_the_same_facts_in_the_same_order(one: Sheet):
     document = json.loads(as_json(one))

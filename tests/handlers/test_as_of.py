@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.reply import Reply
@@ -71,7 +71,6 @@ async def answer(text: str, moment: datetime, record: Record) -> Reply:
     return await desk.answer(question(text))
 
 
-@settings(deadline=None)
 @given(
     moment=st.sampled_from(MOMENTS),
     text=st.one_of(

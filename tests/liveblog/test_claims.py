@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.liveblog.claims import (
@@ -485,7 +485,6 @@ BITS = st.sampled_from(
 
 
 @given(st.one_of(st.text(), st.lists(BITS, max_size=60).map(" ".join)), st.text(max_size=40))
-@settings(deadline=None)
 def test_any_text_can_be_read(body: str, heading: str) -> None:
     for claim in read_claims(entry(body, heading=heading), CONTESTS):
         assert len(claim.words) <= 200

@@ -6,7 +6,7 @@ import tracemalloc
 from time import process_time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
@@ -70,14 +70,12 @@ def check(parse: Parse, content: bytes) -> None:
 
 @pytest.mark.parametrize("parse", set(PARSERS.values()))
 @given(content=st.binary(max_size=300) | damaged())
-@settings(deadline=None)
 def test_any_bytes_give_a_reading_or_a_sentence(parse: Parse, content: bytes):
     check(parse, content)
 
 
 @pytest.mark.parametrize("format", ["jsonld", "jsonfeed"])
 @given(value=values, page=values)
-@settings(deadline=None)
 def test_any_json_gives_a_reading_or_a_sentence(format: str, value: object, page: object):
     whole = blog(value, **page) if isinstance(page, dict) else blog(value, image=page, author=page)
     whole = {**whole, "@type": "LiveBlogPosting", "items": [value]}
@@ -115,7 +113,6 @@ def disturbed(draw: st.DrawFn, whole: object) -> object:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 @given(data=st.data())
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_answer_of_an_api_gives_a_reading_or_a_sentence(
     format: str, whole: object, data: st.DataObject
 ):
@@ -125,7 +122,6 @@ def test_any_answer_of_an_api_gives_a_reading_or_a_sentence(
 
 
 @given(page=st.text(max_size=200) | damaged().map(lambda page: page.decode(errors="replace")))
-@settings(deadline=None)
 def test_any_page_links_to_something_or_nothing(page: str):
     found = [*linked_apis(page, URL), linked_feed(page, URL)]
     assert all(way is None or way.address.startswith(("http://", "https://")) for way in found)
@@ -151,7 +147,6 @@ def test_a_long_run_of_anything_is_read_or_refused(parse: Parse, unit: str):
 
 
 @given(content_type=st.sampled_from(["", "text/html", "text/plain"]), content=damaged())
-@settings(deadline=None)
 def test_any_bytes_have_a_format_or_a_sentence(content_type: str, content: bytes):
     try:
         way = by_content(content_type, content, url=URL)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.bulletin import Bulletin, BulletinKind
@@ -202,7 +202,6 @@ def disturbed(draw: st.DrawFn, whole: object) -> object:
 
 
 @given(data=st.data())
-@settings(deadline=None)
 def test_any_answer_is_a_ballot_or_a_sentence(data: st.DataObject):
     whole = ballot(votes=True, elected="Edwards", results=SOUND)
     try:
@@ -215,7 +214,6 @@ def test_any_answer_is_a_ballot_or_a_sentence(data: st.DataObject):
 
 
 @given(content=st.binary(max_size=200))
-@settings(deadline=None)
 def test_any_bytes_are_read_or_a_sentence(content: bytes):
     for parse in (parse_ballot, parse_feed):
         try:

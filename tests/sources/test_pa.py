@@ -7,7 +7,7 @@ from decimal import Decimal
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.bulletin import BulletinKind
@@ -162,7 +162,6 @@ def other_values(draw: st.DrawFn) -> bytes:
 
 
 @given(content=st.binary(max_size=200) | damaged() | other_values())
-@settings(deadline=None)
 def test_any_bytes_are_read_or_a_sentence(content: bytes):
     try:
         found = parse(content)

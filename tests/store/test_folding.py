@@ -315,8 +315,7 @@ def try_now(path: Path) -> None:
 
 @settings(
     max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(history=HISTORY)
 def test_the_newest_version_stands_once_whoever_dies_in_between(

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.figure import Figure, Source, Standing
@@ -188,7 +188,6 @@ PIECES = st.sampled_from(WORDS.split("|"))
 
 
 @given(st.lists(PIECES | st.text(max_size=8), max_size=80))
-@settings(deadline=None)
 def test_any_words_are_read_in_bounded_time(words):
     found = check(entry(" ".join(words)), KNOWN)
     assert len(found) <= MOST

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.chat.ask import Channel
@@ -35,7 +35,6 @@ NASTY = [
     " ", "word", "discord:123456789012345678",
 ]  # fmt: skip
 # How long a busy machine takes says nothing.
-unhurried = settings(deadline=None)
 ANY = st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"])
 
 
@@ -133,7 +132,6 @@ def bare(text: str) -> str:
     return text.replace(JOINER, "")
 
 
-@unhurried
 @given(texts)
 @example("](https://evil.example)")
 @example("@\u2060everyone")
@@ -144,7 +142,6 @@ def test_a_text_is_shown_as_it_stands(text):
     assert bare(shown.words) == safe(text).strip()
 
 
-@unhurried
 @given(texts, st.integers(4, 400))
 def test_a_text_that_was_cut_is_no_mark_either(text, limit):
     cut = escape(text, limit)
@@ -152,7 +149,6 @@ def test_a_text_that_was_cut_is_no_mark_either(text, limit):
     assert read(cut).marks == []
 
 
-@unhurried
 @given(sources, texts, texts)
 def test_nothing_around_a_link_takes_it_over(source, before, after):
     shown = read(f"{escape(before, 900)} {link(source.name, source.url)} {escape(after, 900)}")
@@ -164,7 +160,6 @@ def test_nothing_around_a_link_takes_it_over(source, before, after):
         assert _plain_address(href) == _plain_address(target)
 
 
-@unhurried
 @given(trees)
 def test_a_body_is_read_as_it_was_written_and_only_its_own_looks_are_marks(body):
     blocks_ = list(tidy(body))
@@ -196,7 +191,6 @@ def test_a_body_is_read_as_it_was_written_and_only_its_own_looks_are_marks(body)
     assert [_folded(bare(held)) for held in shown.of("strike")] == [_folded(s) for s in struck]
 
 
-@unhurried
 @given(trees, st.integers(40, 500), st.integers(40, 600))
 def test_a_body_keeps_to_its_room(body, limit, room):
     text, clipped = fitted(list(tidy(body)), limit=limit, most=4, room=room)
@@ -205,14 +199,12 @@ def test_a_body_keeps_to_its_room(body, limit, room):
     assert clipped or _folded(bare(read(text).words)) == _folded(bare(read(whole).words))
 
 
-@unhurried
 @given(posts)
 def test_any_post_is_sound(post):
     check(message(post))
     check(plainer(post))
 
 
-@unhurried
 @given(posts)
 def test_the_only_marks_in_a_post_are_our_own_and_its_bodys(post):
     for shown in (message(post), plainer(post)):
@@ -230,7 +222,6 @@ def test_the_only_marks_in_a_post_are_our_own_and_its_bodys(post):
         assert shown.content.count("\n") == 0 or not shown.embeds
 
 
-@unhurried
 @given(posts.map(lambda post: replace(post, withdrawn=post.withdrawn or "Gone.")))
 def test_nothing_withdrawn_still_looks_like_news(post):
     for shown in (message(post), plainer(post)):
@@ -244,14 +235,12 @@ def test_nothing_withdrawn_still_looks_like_news(post):
                 assert read(line).of("strike") == [read(line).words]
 
 
-@unhurried
 @given(replies, st.booleans(), texts)
 def test_any_reply_is_sound(reply, postable, question):
     named = {place.id for place in reply.places if place.platform == "discord"}
     check(answer(reply, postable=postable, question=question), named)
 
 
-@unhurried
 @given(replies)
 def test_the_only_marks_in_a_reply_are_our_own(reply):
     shown = seen(answer(reply))
@@ -261,7 +250,6 @@ def test_the_only_marks_in_a_reply_are_our_own(reply):
     assert all("`" not in table for table in shown.of("code block"))
 
 
-@unhurried
 @given(naming_texts, places)
 def test_only_what_spells_a_place_out_is_shown_by_its_name(text, named):
     shown = read(naming(named)(text))
@@ -274,7 +262,6 @@ def test_only_what_spells_a_place_out_is_shown_by_its_name(text, named):
     assert whole == safe(text)
 
 
-@unhurried
 @given(
     st.builds(
         Pressed,

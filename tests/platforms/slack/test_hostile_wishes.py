@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.ask import Ask, Author, Channel
@@ -61,7 +61,6 @@ def asked(text: str) -> Ask:
     return Ask(text=text, author=ADA, channel=HERE)
 
 
-@settings(deadline=None, max_examples=50)
 @given(wishes)
 def test_any_wish_is_answered_in_a_message_that_slack_takes(desk, wish):
     loop, at = desk
@@ -70,7 +69,6 @@ def test_any_wish_is_answered_in_a_message_that_slack_takes(desk, wish):
     check_view(at_a_glance(loop.run(at.home(asked("")))).view(), "home", {"C1"})
 
 
-@settings(deadline=None, max_examples=50)
 @given(wishes)
 def test_nothing_overheard_is_answered_in_what_slack_would_not_take(desk, wish):
     loop, at = desk
@@ -82,7 +80,6 @@ def test_nothing_overheard_is_answered_in_what_slack_would_not_take(desk, wish):
         check(answer(reply), {"C1"})
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.sampled_from(["follow", "remind"]), st.data())
 def test_any_form_that_is_filled_in_comes_back_sound(desk, name, data):
     loop, at = desk
