@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from structlog.testing import capture_logs
 
 from bot.app import Rooms, open_rooms
 from bot.chat.ask import Ask, Author, Channel
@@ -136,12 +137,29 @@ def assert_whole_night(night: Standing) -> None:
     assert night.told(PostKind.DECLARATION) == DECLARATIONS
 
 
+async def on_a_machine_that_keeps_up(folder: Path) -> tuple[str, Path, str]:
+    """The bundled night, played: its last line, what it remembers, and all that it showed.
+
+    Where the disk stands still for a second, which is half an hour here, a reminder is left out for
+    the next one, as it should be; that is said in the log, and the night is played anew.
+    """
+    for number in range(4):
+        out, memory = io.StringIO(), folder / f"night-{number}.db"
+        with capture_logs() as said:
+            line = await play(
+                speed=2000,
+                start=None,
+                keep=memory,
+                console=make_console(file=out),
+                interactive=False,
+            )
+        if not any(one["event"] == "reminder.left_out" for one in said):
+            break
+    return line, memory, out.getvalue()
+
+
 async def test_the_bundled_night_from_polls_close_to_both_declarations(tmp_path):
-    out = io.StringIO()
-    memory = tmp_path / "night.db"
-    line = await play(
-        speed=2000, start=None, keep=memory, console=make_console(file=out), interactive=False
-    )
+    line, memory, shown = await on_a_machine_that_keeps_up(tmp_path)
     # Standard input may hold questions of its own, or none.
     assert re.fullmatch(re.escape(TOTALS).replace(r"\{answers\}", r"\d+"), line)
     night = standing_in(memory)
@@ -155,7 +173,6 @@ async def test_the_bundled_night_from_polls_close_to_both_declarations(tmp_path)
         "Tellers at work in the sports hall",
         "Own drawing",
     )
-    shown = out.getvalue()
     assert "✎ edited 00:18 · posted 00:10" in shown
     assert "~~In pictures: boxes are carried in (again)~~" in shown
     assert shown.count("★ Tamworth: Labour gain from Conservatives") == 1
