@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
-from bot import nights
+from bot import garbage, nights
 from bot.app import Rooms, open_rooms, phrases, read_catalogue
 from bot.asking import ScriptReader, play_to
 from bot.chat.ask import Channel, Follow, Following
@@ -95,6 +95,7 @@ async def serve(settings: Settings, *, no_colour: bool) -> None:
         )
         await stack.enter_async_context(serving(settings, routes))
         log.info("teller.ready", night=night.name, contests=len(night.contests))
+        garbage.settle()
         await rooms.run(_until_left(rooms, interactive=interactive))
 
 

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 
 import structlog
 
+from bot import garbage
 from bot.app import dispatching, open_courier, read_catalogue
 from bot.clocks import WallClock
 from bot.errors import SettingsError
@@ -51,6 +52,7 @@ async def work(settings: Settings) -> None:
             measured(settings, office, courier.counts, store.lanes, clock)
         )
         log.info("teller.works", platforms=[platform.name for platform in platforms])
+        garbage.settle()
         await dispatching(store, courier, office).run()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from prometheus_client import CollectorRegistry
 
+from bot import garbage
 from bot.app import PostOffice, dispatching, read_catalogue
 from bot.chat.ask import Channel, Follow, Following
 from bot.clocks import StoppedClock
@@ -120,6 +121,8 @@ async def a_newsroom(url: str, posts: Posts, channels: int) -> AsyncIterator[New
             platform = SlackPlatform(
                 workspaces=OneWorkspace(client), connection=SocketConnection(app_token="xapp-bench")
             )
+            # As the service does once it is ready.
+            garbage.settle()
             yield Newsroom(store, platform)
     finally:
         await store.close()

@@ -1,0 +1,19 @@
+"""Garbage in a program that runs all night: what was there at its start need not be looked at."""
+
+import gc
+
+# So many new objects between two looks at the youngest, and so many looks of each kind before one
+# at the next older: a message that is sent leaves some hundred behind, none of them in a ring.
+THRESHOLDS = 10_000, 20, 20
+
+
+def settle() -> None:
+    """Tell the collector that the program has started, and that what there is now stays.
+
+    Modules, the record and the night are some 150,000 objects. To look through them again and again
+    takes a fifth of the time in which messages go out. See https://docs.python.org/3/library/gc.html
+    on `freeze`.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)

@@ -1,0 +1,38 @@
+"""What was there at the start is not looked through again."""
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from bot import garbage
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
+
+
+class Ring:
+    """Garbage that only the collector finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_stays_is_not_looked_at_and_what_comes_later_is_still_collected():
+    early = weakref.ref(Ring())
+    kept = Ring()
+    garbage.settle()
+    # Rubbish of the start is gone, and of the rest there is nothing to look at.
+    assert early() is None
+    assert gc.get_freeze_count() > 10_000
+    assert not any(one is kept for one in gc.get_objects())
+
+    late = weakref.ref(Ring())
+    gc.collect()
+    assert late() is None
