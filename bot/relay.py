@@ -33,7 +33,7 @@ from bot.memory import (
     EntryVersion,
     OvertakenError,
 )
-from bot.pacing import JITTER, pause
+from bot.pacing import MOST_EARLY, pause
 from bot.ports import Blog, Clock, Fetched, NewsroomAt, Reader, Validators, Word
 
 log = structlog.get_logger()
@@ -239,7 +239,8 @@ class Relay:
         then = after(memory, update)
         new = bool(memory.known) and not all(isinstance(c, Withdrawn) for c in decision.changes)
         pushed = self._pushes is not None and self._pushes.is_reliable(blog, update.at) and not new
-        wait = pause(blog.poll, then.newest, update.at, 0, fetched.wait or 0.0, pushed=pushed)
+        asked, early = fetched.wait or 0.0, jittered(MOST_EARLY, 0.0, 1.0)
+        wait = pause(blog.poll, then.newest, update.at, 0, asked, pushed=pushed, early=early)
         update = replace(update, next_read=update.at + timedelta(seconds=wait))
         await self._keep(update, then, decision.changes)
         if self._pushes is not None:
@@ -330,7 +331,7 @@ class Relay:
                 log.exception("relay.broke", blog=blog.key)
                 sentence = "I stumbled over it; the log says where. What is known stays."
                 wait = await self._mark(blog, sentence, failures)
-            await self._clock.sleep(jittered(wait, *JITTER))
+            await self._clock.sleep(wait)
 
     async def _mark(
         self, blog: Blog, sentence: str, failures: int = 0, *, ended: bool = False
@@ -340,7 +341,8 @@ class Relay:
         The seconds until it is tried again, where it has not ended.
         """
         now, title = self._clock.now(), self._called(blog)
-        wait = pause(blog.poll, None, now, failures, 0.0)
+        early = jittered(MOST_EARLY, 0.0, 1.0)
+        wait = pause(blog.poll, None, now, failures, 0.0, early=early)
         try:
             again = None if ended else now + timedelta(seconds=wait)
             await self._blogs.keep_failure(blog, now, sentence, again)

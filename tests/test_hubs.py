@@ -20,6 +20,7 @@ from bot.clocks import StoppedClock
 from bot.courier import drain
 from bot.hub_memory import HubState, HubSubscription
 from bot.hubs import LEASE, lease_of
+from bot.pacing import MOST_EARLY
 from bot.ports import Blog
 from bot.pushes import WAITING, HubOffice, is_signed, routes
 from bot.sources.fetch import Fetcher
@@ -669,23 +670,29 @@ async def test_a_hub_that_pushes_faster_than_can_be_read_is_told_to_wait(desk: D
 # ── The safety net ───────────────────────────────────────────────────────────────────────────
 
 
+def pace(seconds: float) -> float:
+    """The pace that a wait keeps, which may end a little before its time."""
+    (kept,) = (pace for pace in (5.0, 30.0) if pace * (1 - MOST_EARLY) <= seconds <= pace)
+    return kept
+
+
 async def test_a_blog_is_looked_at_less_often_while_its_hub_proves_reliable(desk: Desk) -> None:
     await desk.pushed()
     first = await desk.look()
     desk.feed.post("boxes", "Boxes arrive")
     await desk.push(desk.feed.pushed("boxes"))
     relied = await desk.look()
-    assert (first, relied) == (5.0, 30.0)
+    assert (pace(first), pace(relied)) == (5.0, 30.0)
 
     # The hub says nothing of this one.
     desk.feed.post("count", "Count under way")
-    assert await desk.look() == 5.0
-    assert await desk.look() == 5.0
+    assert pace(await desk.look()) == 5.0
+    assert pace(await desk.look()) == 5.0
     desk.feed.post("recount", "A recount")
     await desk.push(desk.feed.pushed())
-    assert await desk.look() == 30.0
+    assert pace(await desk.look()) == 30.0
     desk.clock.moment += timedelta(minutes=10)
-    assert await desk.look() < 30.0
+    assert await desk.look() < 25.0
 
 
 async def test_status_tells_of_a_hub_that_pushes(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """Blogs that cannot be read for a while, or not any more: told once to who follows them."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.clocks import StoppedClock
 from bot.courier import drain
 from bot.errors import SourceEndedError, SourceError
 from bot.outages import Outages
-from bot.pacing import JITTER, pause
+from bot.pacing import MOST_EARLY, pause
 from bot.ports import Fetched, Validators
 from bot.relay import Relay
 from bot.store import Store
@@ -216,10 +216,27 @@ async def test_a_blog_that_is_gone_for_good_is_told_once_and_not_asked_again(nig
 def test_a_blog_is_asked_at_its_pace(poll, age, failures, asked, seconds):
     newest: datetime | None = None if age is None else NOW - timedelta(minutes=age)
     assert pause(poll, newest, NOW, failures, asked) == seconds
+    early = pause(poll, newest, NOW, failures, asked, early=MOST_EARLY)
+    # Never later than its pace, never sooner than the server wants.
+    late = max(seconds * (1 - MOST_EARLY), asked * (1 + MOST_EARLY))
+    assert asked <= early == pytest.approx(late)
+
+
+class AsksForMore(Flaky):
+    """A blog whose server wants to be asked every 30 seconds at most."""
+
+    async def read(self, url: str, **how: Any) -> Fetched:
+        return replace(await super().read(url, **how), wait=30.0)
+
+
+async def test_what_a_server_asks_for_is_never_undercut(night):
+    clock = await night.goes(*[None] * 12, kind=AsksForMore)
+    assert len(set(clock.waits)) > 1
+    assert all(30 <= waited <= 33 for waited in clock.waits)
 
 
 async def test_the_relay_keeps_that_pace(night):
     clock = await night.goes(None, FAULT, FAULT, None)
     expected = [10, 20, 40, 10]
     for waited, seconds in zip(clock.waits, expected, strict=True):
-        assert seconds * JITTER[0] <= waited <= seconds * JITTER[1]
+        assert seconds * (1 - MOST_EARLY) <= waited <= seconds
