@@ -32,6 +32,8 @@ OF_USE_FOR = timedelta(minutes=2)
 # it may still be under way is for the next round-up: none tells it twice, and none leaves it out.
 SETTLED = timedelta(seconds=10)
 SHORTEST_PAUSE, TRIES = 0.05, 5
+# So many boards before the last one may still be pinned.
+EARLIER = 5
 
 
 class Boards:
@@ -120,7 +122,7 @@ class Boards:
 
         Nothing says which were pinned: of the last few each is tried.
         """
-        for number in range(board.number - 1, max(board.number - 1 - TRIES, 0), -1):
+        for number in range(max(board.number - EARLIER, 1), board.number):
             message = await self._rows.message(replace(board, number=number))
             if message is None:
                 continue

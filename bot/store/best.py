@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy import Row
+
 from bot.election.contest import Contest, MilestoneKind, Stage
 from bot.election.figure import Figure, Source, Standing
 from bot.election.result import Declaration, Result, outcome, result_of
@@ -19,8 +21,10 @@ from bot.liveblog.claims import (
 from bot.ports import Expected
 
 # A claim that is in force, with its row.
-Said = tuple[Claim, Any]
+FigureRow = Row[*tuple[Any, ...]]
+Said = tuple[Claim, FigureRow]
 C = TypeVar("C", bound=Claim)
+T = TypeVar("T")
 
 _STAGES = list(Stage)
 
@@ -105,8 +109,8 @@ def timetable_of(contest: Contest, said: Iterable[Said]) -> list[Expected]:
     entry does not bring an old estimate back. What the desk has said counts until it says
     something else; what others say since is only suggested.
     """
-    latest: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
-    of_the_desk: dict[MilestoneKind, tuple[ExpectedClaim, Any]] = {}
+    latest: dict[MilestoneKind, tuple[ExpectedClaim, FigureRow]] = {}
+    of_the_desk: dict[MilestoneKind, tuple[ExpectedClaim, FigureRow]] = {}
     for claim, row in in_order(_of(said, ExpectedClaim)):
         latest[claim.kind] = (claim, row)
         if row.journal is not None:
@@ -120,12 +124,12 @@ def timetable_of(contest: Contest, said: Iterable[Said]) -> list[Expected]:
     return sorted(found, key=lambda one: one.time.value.at)
 
 
-def in_order(said: Iterable[tuple[C, Any]]) -> list[tuple[C, Any]]:
+def in_order(said: Iterable[tuple[C, FigureRow]]) -> list[tuple[C, FigureRow]]:
     """Claims in the order in which they were said."""
     return sorted(said, key=lambda pair: (pair[1].at, pair[1].id))
 
 
-def figure_of(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and any value
+def figure_of(row: FigureRow, value: T) -> Figure[T]:
     """A value with who said it, when, and with what standing."""
     return Figure(
         value=value,
@@ -135,11 +139,11 @@ def figure_of(row: Any, value: Any) -> Figure[Any]:  # noqa: ANN401 - a row, and
     )
 
 
-def _of(said: Iterable[Said], kind: type[C]) -> list[tuple[C, Any]]:
+def _of(said: Iterable[Said], kind: type[C]) -> list[tuple[C, FigureRow]]:
     return [(claim, row) for claim, row in said if isinstance(claim, kind)]
 
 
-def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
+def _best(figures: Iterable[tuple[C, FigureRow]]) -> tuple[C, FigureRow] | None:
     """The figure of the highest standing, and of those the last said.
 
     What came through the desk's door goes before what a blog's prose was read to say.
@@ -157,8 +161,8 @@ def _best(figures: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
 
 
 def _overrules(
-    declared: tuple[DeclaredClaim, Any] | None,
-    counted: tuple[VotesClaim, Any] | None,
+    declared: tuple[DeclaredClaim, FigureRow] | None,
+    counted: tuple[VotesClaim, FigureRow] | None,
     contest: Contest,
 ) -> bool:
     """Whether a winner that was stated alone has more standing than votes for somebody else."""

@@ -1,16 +1,15 @@
 """What channels follow by the night file: all of them at once, for there may be very many."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel, Follow, Following
 from bot.store import leaving
 from bot.store.among import among
-from bot.store.subscriptions import hours, manner_of
+from bot.store.subscriptions import hours, make_lanes, manner_of
 from bot.store.tables import lane, subscription
 
 # What the file said, with the exceptions to it; the blogs that chat brought are neither.
@@ -33,7 +32,10 @@ async def follow_the_file(connection: AsyncConnection, following: Sequence[Follo
     """
     await leaving.sweep(connection)
     by_channel = {one.channel: one for one in following}
-    lanes = await _lanes_of(connection, by_channel)
+    lanes = await _lanes(connection)
+    if new := [channel for channel in by_channel if channel not in lanes]:
+        await make_lanes(connection, new)
+        lanes = await _lanes(connection)
     told: dict[int, Following | None] = {}
     for channel, row in lanes.items():
         one = by_channel.get(channel)
@@ -48,27 +50,7 @@ async def follow_the_file(connection: AsyncConnection, following: Sequence[Follo
     await connection.execute(_told, [_lane(id, one) for id, one in told.items()])
 
 
-async def _lanes_of(
-    connection: AsyncConnection, channels: Collection[Channel]
-) -> Mapping[Channel, Any]:
-    """The lanes of all channels that there are, with those that are made for `channels`."""
-    found = await _lanes(connection)
-    new = [
-        {"platform": channel.platform, "channel": channel.id, "listens": False}
-        for channel in channels
-        if channel not in found
-    ]
-    if not new:
-        return found
-    if connection.dialect.name == "postgresql":
-        # Another process may make one at this moment; then it is there once that one has ended.
-        await connection.execute(postgresql.insert(lane).on_conflict_do_nothing(), new)
-    else:
-        await connection.execute(insert(lane), new)
-    return await _lanes(connection)
-
-
-async def _lanes(connection: AsyncConnection) -> dict[Channel, Any]:
+async def _lanes(connection: AsyncConnection) -> dict[Channel, Row[*tuple[Any, ...]]]:
     # In order of their ids, as all who change lanes take them: so none waits in a ring.
     query = select(lane.c.id, lane.c.platform, lane.c.channel, lane.c.file).order_by(lane.c.id)
     rows = await connection.execute(query)

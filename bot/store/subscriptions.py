@@ -15,7 +15,7 @@ from bot.chat.quiet import Quiet
 from bot.memory import Announcement
 from bot.ports import Blog, ChannelOnRecord
 from bot.store import leaving
-from bot.store.database import Database, new_id
+from bot.store.database import Database
 from bot.store.items import put
 from bot.store.jobs import enqueue
 from bot.store.on_record import OF_ONE_BLOG, blog_of, channels_on_record, ids
@@ -240,18 +240,25 @@ class SubscriptionRows:
 
 async def lane_of(connection: AsyncConnection, channel: Channel) -> int:
     """The id of a channel's lane, made where there is none."""
-    place = {"platform": channel.platform, "channel": channel.id}
     here = (lane.c.platform == channel.platform) & (lane.c.channel == channel.id)
     found = (await connection.execute(select(lane.c.id).where(here))).scalar()
     if found is not None:
         return int(found)
+    await make_lanes(connection, [channel])
+    return int((await connection.execute(select(lane.c.id).where(here))).scalar_one())
+
+
+async def make_lanes(connection: AsyncConnection, channels: Iterable[Channel]) -> None:
+    """Make lanes for channels that had none."""
+    new = [
+        {"platform": channel.platform, "channel": channel.id, "listens": False}
+        for channel in channels
+    ]
     if connection.dialect.name == "postgresql":
-        # Another process may make it at this moment; then it is there once that one has ended.
-        new = postgresql.insert(lane).values(**place, listens=False).on_conflict_do_nothing()
-        await connection.execute(new)
-        return int((await connection.execute(select(lane.c.id).where(here))).scalar_one())
-    made = await connection.execute(insert(lane).values(**place, listens=False))
-    return new_id(made)
+        # Another process may make one at this moment; then it is there once that one has ended.
+        await connection.execute(postgresql.insert(lane).on_conflict_do_nothing(), new)
+    else:
+        await connection.execute(insert(lane), new)
 
 
 async def _set(
