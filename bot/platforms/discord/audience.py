@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import discord
+
 from bot.chat.ask import Channel
 from bot.platforms.discord.commands import plant, synchronise
 from bot.platforms.discord.connection import GatewayClient, Session
@@ -47,6 +49,11 @@ class Audience:
         async def on_session_begun(session: Session) -> None:
             self._conversation.missed.begun(session)
             await self._greeting.begun(session)
+
+        @client.event
+        async def on_guild_available(guild: discord.Guild) -> None:
+            await self._conversation.missed.available(client, guild)
+            await self._greeting.available(guild)
 
         tree = plant(
             client,

@@ -44,16 +44,11 @@ class Greeting:
         self._known: set[int] = set()
 
     def listen(self, client: discord.Client) -> None:
-        """Register with a client; what begins a session is for `begun`."""
+        """Register with a client; a session that begins, and a server in it, are told besides."""
 
         @client.event
         async def on_guild_join(guild: discord.Guild) -> None:
-            await self._on_there(guild)
-
-        @client.event
-        async def on_guild_available(guild: discord.Guild) -> None:
-            # A server that is joined while a session begins comes like one that was there before.
-            await self._on_there(guild)
+            await self.available(guild)
 
         @client.event
         async def on_guild_remove(guild: discord.Guild) -> None:
@@ -69,7 +64,8 @@ class Greeting:
             if guild.id in self._known:
                 await self._on_gone(guild)
 
-    async def _on_there(self, guild: discord.Guild) -> None:
+    async def available(self, guild: discord.Guild) -> None:
+        """A server can be reached; one joined while a session begins comes like an old one."""
         new = guild.id not in self._known
         self._known.add(guild.id)
         await self._returned(_channels(guild))

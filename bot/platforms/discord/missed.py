@@ -4,7 +4,7 @@ A session that is resumed is told by Discord itself what it missed; one that beg
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 import discord
@@ -41,6 +41,7 @@ class Missed:
         self._begun: dict[int, datetime] = {}
         self._heard: dict[int, datetime] = {}
         self._since: dict[int, datetime] = {}
+        self._late: dict[int, datetime] = {}
         self._spoken: OrderedDict[int, None] = OrderedDict()
         self._direct: OrderedDict[int, None] = OrderedDict()
 
@@ -74,8 +75,33 @@ class Missed:
         since = self._since.pop(shard, None)
         if since is None:
             return
+        servers = [guild for guild in client.guilds if guild.shard_id == shard]
+        late = [guild for guild in servers if guild.unavailable]
+        for guild in late:
+            # Discord may take its time, and what it has not told of yet has no channels.
+            self._late.setdefault(guild.id, since)
+        channels = await self._catch_up(client, servers, self._alone(client, shard), since=since)
+        log.info("discord.caught_up", shard=shard, channels=channels, late=len(late))
+
+    async def available(self, client: discord.Client, guild: discord.Guild) -> None:
+        """A server can be reached. One that came too late for `look` is looked through now."""
+        since = self._late.pop(guild.id, None)
+        if since is None:
+            return
+        channels = await self._catch_up(client, [guild], since=since)
+        log.info("discord.caught_up", guild=guild.id, channels=channels, late=0)
+
+    async def _catch_up(
+        self,
+        client: discord.Client,
+        guilds: Iterable[discord.Guild],
+        alone: Iterable[discord.PartialMessageable] = (),
+        *,
+        since: datetime,
+    ) -> int:
+        """Take what was said; in how many channels it was looked for."""
         since = max(since, discord.utils.utcnow() - OLDEST)
-        places = [*self._open(client, shard, since), *self._alone(client, shard)]
+        places = [*self._open(guilds, since), *alone]
         for place in places:
             try:
                 said = [
@@ -89,7 +115,7 @@ class Missed:
                 continue
             for message in reversed(said):
                 await self._taken(client, message)
-        log.info("discord.caught_up", shard=shard, channels=len(places))
+        return len(places)
 
     async def _taken(self, client: discord.Client, message: discord.Message) -> None:
         try:
@@ -97,13 +123,12 @@ class Missed:
         except Exception:
             log.exception("discord.event_broke", on="catching up")
 
-    def _open(self, client: discord.Client, shard: int, since: datetime) -> list[Place]:
-        """Channels of a shard's servers in which something was said, that Teller may read."""
+    def _open(self, guilds: Iterable[discord.Guild], since: datetime) -> list[Place]:
+        """Channels of servers in which something was said, that Teller may read."""
         after = discord.utils.time_snowflake(since)
         found = [
             place
-            for guild in client.guilds
-            if guild.shard_id == shard
+            for guild in guilds
             for place in _places(guild)
             if (place.last_message_id or 0) > after and _may_read(place, guild)
         ]
