@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.events import Waited
@@ -28,9 +28,12 @@ def round_up_subject(why: Waited, first: int) -> str:
     return f"{why}:{first}"
 
 
-async def backlog(connection: AsyncConnection, lane: Lane) -> Backlog | None:
-    """What waits in a lane and can go out as one message; None where that is no more than one."""
+async def backlog(connection: AsyncConnection, lane: Lane, *, over: int) -> Backlog | None:
+    """What waits in a lane, if `over` so many, and can go out as one message; None if it is one."""
     here = item.c.lane_id == lane.id
+    number = await connection.execute(select(func.count()).select_from(item).where(here, WAITS))
+    if number.scalar_one() <= over:
+        return None
     waiting = select(item.c.subject).where(here, WAITS)
     rows = list(
         await connection.execute(

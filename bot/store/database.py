@@ -34,6 +34,8 @@ LAST_USES_SECONDS = 5.0
 SECOND_TRY_SECONDS = 0.5
 # The first with UPDATE FROM, https://sqlite.org/lang_update.html#upfrom.
 OLDEST_SQLITE = (3, 33)
+# Of so many brief transactions one is done in a thread.
+IN_PLACE = 64
 CHANGED = "teller_changed"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -59,7 +61,9 @@ class Database:
         self._reading = self._engine("BEGIN")
         self._writing = self._engine("BEGIN IMMEDIATE")
         self._writer = asyncio.Lock()
-        self._direct = self._directly()
+        self._direct = self._directly(_prepare_sqlite)
+        self._in_place = self._directly(_prepare_sqlite, _never_wait)
+        self._done_in_place = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="teller-store")
         self.generation = 0
         self._uses = 0
@@ -75,11 +79,12 @@ class Database:
         event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql(begin))
         return engine
 
-    def _directly(self) -> Engine:
+    def _directly(self, *prepare: Callable[[Any, object], None]) -> Engine:
         # Made where it is not used, too: an engine opens nothing before it is.
         url = self.url.set(drivername="sqlite") if self._sqlite else "sqlite:///"
         engine = create_engine(url, pool_size=1, max_overflow=0, poolclass=QueuePool)
-        event.listen(engine, "connect", _prepare_sqlite)
+        for step in prepare:
+            event.listen(engine, "connect", step)
         event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
         return engine
 
@@ -156,6 +161,7 @@ class Database:
         await self._writing.dispose()
         self._thread.shutdown()
         self._direct.dispose()
+        self._in_place.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -186,14 +192,17 @@ class Database:
         self,
         work: Callable[[AsyncConnection], Awaitable[T]],
         *,
+        brief: bool = False,
         tell: bool = False,
         facts: bool = False,
     ) -> T:
         """Do `work` in a transaction of its own, and nothing else in it but use the connection.
 
         On SQLite it is done in one visit to another thread, where each statement is one visit
-        otherwise, which takes longer than the statement itself. `tell`, `facts` and what it raises
-        are as with `write`.
+        otherwise, which takes longer than the statement itself. What is `brief`, some milliseconds
+        at most, is done where it is asked for: two threads want the same interpreter, and while
+        messages go out each takes half as long again for the other. `tell`, `facts` and what it
+        raises are as with `write`.
         """
         if not self._sqlite:
             async with self.write(tell=tell, facts=facts) as connection:
@@ -201,14 +210,21 @@ class Database:
         with self._use():
             try:
                 async with self._writer:
+                    if brief and self._may_be_in_place():
+                        with suppress(_LockedError):
+                            return _in_one_go(self._in_place, work)
                     loop = asyncio.get_running_loop()
-                    return await loop.run_in_executor(self._thread, self._at_once, work)
+                    return await loop.run_in_executor(self._thread, _in_one_go, self._direct, work)
             finally:
                 self.generation += facts
 
-    def _at_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        with self._direct.begin() as connection:
-            return never_waiting(work(cast(AsyncConnection, Direct(connection))))
+    def _may_be_in_place(self) -> bool:
+        """Whether nothing has to wait for the disk: every so often a thread has its turn.
+
+        Its connection writes back to the file what has come together in the log beside it.
+        """
+        self._done_in_place = (self._done_in_place + 1) % IN_PLACE
+        return self._done_in_place != 0
 
     @property
     def shared(self) -> bool:
@@ -277,6 +293,23 @@ def read_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
+class _LockedError(Exception):
+    """Somebody else is writing; nothing has been done."""
+
+
+def _in_one_go(engine: Engine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """Do work in a transaction. Raises `_LockedError` where others write, before it is begun."""
+    with engine.connect() as connection:
+        try:
+            transaction = connection.begin()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                raise _LockedError from error
+            raise
+        with transaction:
+            return never_waiting(work(cast(AsyncConnection, Direct(connection))))
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
     # The driver's own transactions begin too late (at the first write): SQLAlchemy begins them.
     connection.isolation_level = None
@@ -287,6 +320,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         "busy_timeout=5000",
         "foreign_keys=ON",
     ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _never_wait(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    """For what is done where nothing may stand still: not for a lock, and not for the disk."""
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=0", "wal_autocheckpoint=0"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

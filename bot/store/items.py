@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, insert, select, text, update
+from sqlalchemy import and_, bindparam, func, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.post import DeliveryKey, Post
@@ -45,36 +45,56 @@ _begun = (
         since=bindparam("begun"),
     )
 )
+# A row for each of `lanes`, in one statement: a post may go to a thousand of them.
+_given = (
+    item.c.subject,
+    item.c.version,
+    item.c.post,
+    item.c.state,
+    item.c.queued_at,
+    item.c.manner,
+)
+_put = insert(item).from_select(
+    ["lane_id", "attempts", *(column.name for column in _given)],
+    select(
+        lane.c.id,
+        literal(0),
+        *(bindparam(column.name, type_=column.type) for column in _given),
+    )
+    .where(among(lane.c.id, "lanes"))
+    .order_by(lane.c.id),
+)
 _marked = update(item).where(among(item.c.id, "items")).values(state=bindparam("new_state"))
 
 # Made once: to make a statement takes as long as to execute one.
-# For each of `lanes` its first item that waits, how many do, and since when the oldest does.
-HEADS = (
-    select(
-        item.c.lane_id,
-        func.min(item.c.id).label("first"),
-        func.count().label("number"),
-        func.min(item.c.queued_at).label("oldest"),
-    )
-    .where(WAITS, among(item.c.lane_id, "lanes"))
-    .group_by(item.c.lane_id)
+# For each of `lanes` all items of the subject that is next, and which of them waits first.
+_first = (
+    select(func.min(item.c.id))
+    .where(WAITS, item.c.lane_id == lane.c.id)
+    .correlate(lane)
+    .scalar_subquery()
 )
-# All items of the subjects that those with the ids `firsts` are of.
-_head = item.alias("head")
-OF_SUBJECT = (
+_head, _version = item.alias("head"), item.alias("version")
+NEXT = (
     select(
-        item.c.id,
-        item.c.lane_id,
-        item.c.subject,
-        item.c.version,
-        item.c.state,
-        item.c.post,
-        item.c.message,
-        item.c.queued_at,
-        item.c.part_of,
+        _head.c.id.label("first"),
+        _version.c.id,
+        _version.c.lane_id,
+        _version.c.subject,
+        _version.c.version,
+        _version.c.state,
+        _version.c.post,
+        _version.c.message,
+        _version.c.queued_at,
+        _version.c.part_of,
     )
-    .join(_head, and_(_head.c.lane_id == item.c.lane_id, _head.c.subject == item.c.subject))
-    .where(among(_head.c.id, "firsts"))
+    .select_from(lane)
+    .join(_head, _head.c.id == _first)
+    .join(
+        _version,
+        and_(_version.c.lane_id == _head.c.lane_id, _version.c.subject == _head.c.subject),
+    )
+    .where(among(lane.c.id, "lanes"))
 )
 
 
@@ -89,23 +109,16 @@ async def put(
     manner: str = "",
 ) -> None:
     """Put a post into lanes, within the caller's transaction; in which `manner` it comes there."""
-    if not lanes:
-        return
-    text = dumps(Post, post)
-    rows = [
-        {
-            "lane_id": lane_id,
+    if lanes:
+        values = {
             "subject": key.subject,
             "version": key.version,
-            "post": text,
+            "post": dumps(Post, post),
             "state": state,
-            "attempts": 0,
             "queued_at": at,
             "manner": manner,
         }
-        for lane_id in lanes
-    ]
-    await connection.execute(insert(item), rows)
+        await connection.execute(_put, {"lanes": lanes, **values})
 
 
 async def mark_sent(connection: AsyncConnection, sent: Iterable[Sent]) -> None:

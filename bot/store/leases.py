@@ -55,7 +55,7 @@ async def locked(
 ) -> dict[int, Row[*tuple[Any, ...]]]:
     """The rows of lanes by id, which nobody else changes within the caller's transaction."""
     rows = await connection.execute(_locked, {"lanes": list(lanes)})
-    return {row.id: row for row in rows}
+    return {row.id: row for row in rows.all()}
 
 
 def closed_for(row: Row[*tuple[Any, ...]], owner: str, now: datetime) -> float | None:

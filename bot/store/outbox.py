@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,7 +31,7 @@ from bot.store import failures, leases
 from bot.store.backlog import backlog, post_of, reworded
 from bot.store.database import Database
 from bot.store.folding import Fold, fold
-from bot.store.items import HEADS, OF_SUBJECT, mark, mark_begun, mark_sent, put
+from bot.store.items import NEXT, mark, mark_begun, mark_sent, put
 from bot.store.jobs import enqueue
 from bot.store.leases import Lease
 from bot.store.subscriptions import lane_of
@@ -149,7 +149,7 @@ class OutboxRows:
 
     async def _advance(self, asked: Sequence[_Step]) -> list[Next | Exception]:
         # Copies: what was decided in a transaction that failed is decided anew.
-        steps = [replace(step) for step in asked]
+        steps = [_Step(step.lane, step.outcome, step.now, step.last) for step in asked]
         # Before the transaction: so what is left of a lease is never thought longer than it is.
         began = uptime()
 
@@ -165,7 +165,7 @@ class OutboxRows:
                 await self._begin(turn)
             await self._release(turn)
 
-        await self._database.write_in_one_go(work)
+        await self._database.write_in_one_go(work, brief=True)
         # What was decided holds from here on, and not if the transaction failed.
         for step in steps:
             if step.lease is not None and not isinstance(step.result, Later | LeaseLostError):
@@ -258,24 +258,19 @@ class OutboxRows:
     async def _begin(self, turn: _Turn) -> None:
         """Find the next thing to do in each lane; one whose subject came to nothing looks again."""
         by_lane = {step.lane.id: step for step in turn.going()}
-        heads = await turn.connection.execute(HEADS, {"lanes": list(by_lane)})
-        first: dict[int, int] = {}
-        for head in heads:
-            step = by_lane[head.lane_id]
-            first[head.lane_id] = head.first
-            if head.number > self._limits.items and step.now - head.oldest > self._limits.age:
-                step.result = await backlog(turn.connection, step.lane)
-        wanted = [first[id] for id, step in by_lane.items() if id in first and not step.result]
         rows: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-        if wanted:
-            for row in await turn.connection.execute(OF_SUBJECT, {"firsts": wanted}):
-                rows[row.lane_id].append(row)
+        for row in (await turn.connection.execute(NEXT, {"lanes": list(by_lane)})).all():
+            rows[row.lane_id].append(row)
         begun: list[int] = []
         marks: dict[int, str] = {}
         for lane_id, step in by_lane.items():
-            if lane_id not in first:
+            if lane_id not in rows:
                 step.result = Later(folded=step.folded)
-            elif step.result is None:
+                continue
+            first = next(row for row in rows[lane_id] if row.id == row.first)
+            if step.now - first.queued_at > self._limits.age:
+                step.result = await backlog(turn.connection, step.lane, over=self._limits.items)
+            if step.result is None:
                 await self._decide(turn, step, rows[lane_id], begun, marks)
         await mark(turn.connection, marks)
         await mark_begun(turn.connection, begun, turn.now)

@@ -10,6 +10,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 MOST = 128
+TURNS = 2
 
 
 class Together(Generic[A, B]):
@@ -37,8 +38,10 @@ class Together(Generic[A, B]):
     async def _run(self) -> None:
         try:
             while self._asked:
-                # Whoever is about to ask, asks now.
-                await asyncio.sleep(0)
+                # Whoever is about to ask, asks now: an answer that has come over the network takes
+                # two turns of the loop until somebody asks because of it.
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
                 batch, self._asked = self._asked[:MOST], self._asked[MOST:]
                 # Nobody waits any more for what was cancelled before it was begun.
                 await self._run_batch([one for one in batch if not one[1].done()])
