@@ -1,5 +1,6 @@
 """Slack opened: one workspace by its token, or every workspace that installed Teller."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from bot.platforms.slack.installations import Kept
     from bot.platforms.slack.installed import Told
 
+# With a level of its own: slack_sdk asks for this one, and words each request for a log that nobody
+# keeps where it finds none.
+_logger = logging.getLogger("slack_sdk.web")
+_logger.setLevel(logging.WARNING)
 # In seconds. The courier gives a call eight, and then does not hear any more why it failed.
 TIMEOUT = 7
 NO_WAY_IN = (
@@ -128,8 +133,16 @@ async def open_client(bot_token: str | None, api_url: str) -> AsyncIterator[Asyn
     A post whose answer was lost may stand in the channel: the courier looks before it posts again.
     """
     async with aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT), trace_configs=[fence()]
+        # The courier says how much goes out at once, and no answer waits for a connection.
+        connector=aiohttp.TCPConnector(limit=0),
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+        trace_configs=[fence()],
     ) as session:
         yield AsyncWebClient(
-            token=bot_token, base_url=api_url, session=session, retry_handlers=[], timeout=TIMEOUT
+            token=bot_token,
+            base_url=api_url,
+            session=session,
+            retry_handlers=[],
+            timeout=TIMEOUT,
+            logger=_logger,
         )

@@ -92,4 +92,5 @@ def with_token(client: AsyncWebClient, token: str) -> AsyncWebClient:
         session=client.session,
         retry_handlers=[],
         timeout=client.timeout,
+        logger=client.logger,
     )

@@ -1,5 +1,6 @@
 """Posts in Slack: sent, changed, found again, and none of them twice."""
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from bot.chat.post import DeliveryKey, Post, PostKind
 from bot.election.figure import Source
 from bot.errors import DeliveryError, Fault
 from bot.liveblog.markup import Block, BlockKind, Span
+from bot.platforms.slack.workspaces import with_token
 from tests.courier.queueing import NOW
 from tests.platforms.slack.connected import words
 
@@ -50,6 +52,15 @@ async def test_a_post_is_sent_and_unfolds_no_address(slack, platform):
     assert "35.9 per cent" in words(message)
     assert message["unfurl_links"] is message["unfurl_media"] is False
     assert accepted(slack)
+
+
+async def test_no_log_of_the_library_says_what_is_posted(slack, platform, client, caplog):
+    other = with_token(client, slack.bot_token)
+    with caplog.at_level(logging.DEBUG):
+        await platform.send(HERE, POST, KEY)
+        await other.chat_postMessage(channel="C1", text=POST.heading)
+    assert asked(slack, "chat.postMessage") == ["chat.postMessage"] * 2
+    assert POST.heading not in caplog.text
 
 
 async def test_a_post_is_found_by_subject_and_version(slack, platform):
