@@ -20,7 +20,6 @@ from bot.checks import Checks
 from bot.count_desk import CountDesk, Eyes
 from bot.courier import Courier, Dispatcher
 from bot.courier.counts import Counts
-from bot.courier.dispatcher import LANES_AT_ONCE
 from bot.desk import Desk
 from bot.desk_notes import DeskNotes
 from bot.diary import Diary
@@ -49,14 +48,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostOffice:
-    """How messages go out: so many lanes of each platform at once, backlogs as one message.
+    """How messages go out: backlogs as one message, to `at_once` lanes of each platform at a time.
 
+    Without `at_once`, to as many as is right for each.
     `operator` is the channel that hears of trouble, `registry` where things are counted.
     """
 
     operator: Channel | None = None
     limits: Limits = field(default_factory=Limits)
-    at_once: int = LANES_AT_ONCE
+    at_once: int | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
 

@@ -78,12 +78,14 @@ class Platform(Protocol):
 
     `shared` says that several processes may run it at once, each bringing questions of its own; of
     one that is not, one process brings them, and all send. `pictures` says that it shows pictures,
-    so that the answers and posts it gets have theirs drawn.
+    so that the answers and posts it gets have theirs drawn. `at_once` is how many of its channels
+    it is sent to at a time, where nothing else is wanted.
     """
 
     name: str
     shared: bool
     pictures: bool
+    at_once: int
 
     async def run(self, desk: Desk) -> None:
         """Bring questions and their answers until cancelled, or until people leave."""

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     operators: Annotated[tuple[str, ...], NoDecode] = ()
     round_up_items: int = Field(default=10, ge=1, le=1000)
     round_up_minutes: float = Field(default=5.0, gt=0, le=1440)
-    lanes_at_once: int = Field(default=32, ge=1, le=1000)
+    lanes_at_once: int | None = Field(default=None, ge=1, le=1000)
     confirm_people: int = Field(default=2, ge=1, le=2)
     confirm_pause: float = Field(default=60.0, ge=0, le=3600)
     metrics_port: int | None = Field(default=None, ge=1, le=65535)

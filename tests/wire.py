@@ -33,6 +33,7 @@ class RecordingPlatform:
 
     shared = True
     pictures = False
+    at_once = 32
 
     def __init__(self, name: str = "terminal") -> None:
         self.name = name

@@ -14,7 +14,6 @@ from bot.lanes import Lane
 
 log = structlog.get_logger()
 
-LANES_AT_ONCE = 32
 # What another program has changed in the database is seen after so many seconds at the latest.
 LOOK_EVERY = 10.0
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 60.0
@@ -22,9 +21,12 @@ LAST_SECONDS = 3.0
 
 
 class Dispatcher:
-    """Drains lanes as they fill, so many of each platform at once; one that fails waits alone."""
+    """Drains lanes as they fill, each alone: one that fails waits, and keeps no other.
 
-    def __init__(self, courier: Courier, *, at_once: int = LANES_AT_ONCE) -> None:
+    `at_once` is how many of each platform it drains at a time; without it, each says how many.
+    """
+
+    def __init__(self, courier: Courier, *, at_once: int | None = None) -> None:
         self._courier = courier
         self._at_once = at_once
         self._wake = asyncio.Event()
@@ -133,7 +135,8 @@ class Dispatcher:
     def _begin(self, lanes: asyncio.TaskGroup) -> None:
         """Drain as many lanes of each platform as may be."""
         for platform, queue in self._queues.items():
-            while queue and self._at_work[platform] < self._at_once and not self._stopping:
+            at_once = self._at_once or self._courier.platforms[platform].at_once
+            while queue and self._at_work[platform] < at_once and not self._stopping:
                 lane = queue.popleft()
                 self._queued.discard(lane.id)
                 self._at_work[platform] += 1

@@ -16,7 +16,7 @@ import structlog
 from bot.back_off import BackOff
 from bot.chat.ask import Channel
 from bot.courier.connector import Connector
-from bot.courier.dispatcher import LANES_AT_ONCE, LAST_SECONDS
+from bot.courier.dispatcher import LAST_SECONDS
 from bot.courier.drain import Courier, drain
 from bot.errors import LeaseLostError, TellerError
 from bot.lanes import Jobs, Lane
@@ -27,6 +27,8 @@ log = structlog.get_logger()
 TASK = "drain"
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 10.0
 LISTENS_AFTER = 0.5
+# More in one process only wait for each other at the database.
+JOBS_AT_ONCE = 32
 LEAVE_SECONDS = 1.0
 
 
@@ -45,14 +47,14 @@ class Pace:
 
 
 class ScaledDispatcher:
-    """Drains lanes as they fill, so many of each platform at once, beside other processes."""
+    """Drains lanes as they fill, beside other processes; `at_once` is as for `Dispatcher`."""
 
     def __init__(
         self,
         courier: Courier,
         jobs: Jobs,
         *,
-        at_once: int = LANES_AT_ONCE,
+        at_once: int | None = None,
         pace: Pace | None = None,
     ) -> None:
         self._courier = courier
@@ -160,7 +162,8 @@ class ScaledDispatcher:
         await app.run_worker_async(
             queues=[platform],
             name=platform,
-            concurrency=self._at_once,
+            concurrency=self._at_once
+            or min(self._courier.platforms[platform].at_once, JOBS_AT_ONCE),
             fetch_job_polling_interval=pace.look,
             shutdown_graceful_timeout=LAST_SECONDS,
             delete_jobs="always",

@@ -1,10 +1,11 @@
 """Who empties the lanes: woken by an event that is never lost, each lane for itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -28,7 +29,7 @@ HERE, THERE, AWAY = channel("here"), channel("there"), channel("C01", "slack")
 
 @asynccontextmanager
 async def running(
-    outbox: Outbox, *platforms: Platform | RecordingPlatform, at_once: int = 32
+    outbox: Outbox, *platforms: Platform | RecordingPlatform, at_once: int | None = None
 ) -> AsyncIterator[Dispatcher]:
     dispatcher = Dispatcher(courier(outbox, *platforms), at_once=at_once)
     task = asyncio.create_task(dispatcher.run())
@@ -338,18 +339,25 @@ class Gate(RecordingPlatform):
         self.closed = set(closed)
         self.held = asyncio.Event()
         self.open = asyncio.Event()
+        self.waiting = 0
 
     async def send(self, channel: Channel, post: Post, key: DeliveryKey) -> MessageRef:
         if channel.id in self.closed:
             self.held.set()
+            self.waiting += 1
             await self.open.wait()
+            self.waiting -= 1
         return await super().send(channel, post, key)
 
 
-async def until_headings(platform: RecordingPlatform, where: str, number: int) -> None:
+async def until(done: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while len(platform.headings(where)) < number:  # noqa: ASYNC110 - a stand-in has no event
+        while not done():  # noqa: ASYNC110 - a stand-in has no event
             await asyncio.sleep(0.005)
+
+
+async def until_headings(platform: RecordingPlatform, where: str, number: int) -> None:
+    await until(lambda: len(platform.headings(where)) >= number)
 
 
 async def test_a_long_lane_does_not_hold_others_up(store: Store) -> None:
@@ -365,6 +373,26 @@ async def test_a_long_lane_does_not_hold_others_up(store: Store) -> None:
         before = [call.channel.id for call in platform.calls].index("there")
 
     assert before == AT_ONCE
+
+
+@pytest.mark.parametrize(("wanted", "at_once"), [(None, 3), (5, 5)])
+async def test_as_many_lanes_are_sent_to_at_a_time_as_a_platform_says_or_somebody_wants(
+    store: Store, wanted: int | None, at_once: int
+) -> None:
+    here = [f"C{n}" for n in range(8)]
+    await serve(store, *(channel(one) for one in here))
+    await say(store, "one")
+    platform = Gate(closed=here)
+    platform.at_once = 3
+
+    async with running(store.outbox, platform, at_once=wanted) as dispatcher:
+        await until(lambda: platform.waiting == at_once)
+        assert await dispatcher.settle(0.2) is False
+        assert platform.waiting == at_once
+        platform.open.set()
+        assert await dispatcher.settle(10)
+
+    assert all(platform.headings(one) == ["one 1"] for one in here)
 
 
 async def test_a_platform_that_hangs_holds_up_no_other(store: Store) -> None:

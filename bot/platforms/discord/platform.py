@@ -47,6 +47,10 @@ class DiscordPlatform:
 
     name = "discord"
     pictures = True
+    # Discord takes fifty requests a second from a bot, whatever they are for, and shuts out who is
+    # refused ten thousand times in ten minutes:
+    # https://discord.com/developers/docs/topics/rate-limits.
+    at_once = 32
 
     def __init__(
         self,

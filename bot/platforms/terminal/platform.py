@@ -40,6 +40,7 @@ class TerminalPlatform:
     shared = True
     # It draws with characters.
     pictures = False
+    at_once = 32
 
     def __init__(
         self,
