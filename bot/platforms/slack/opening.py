@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
-from bot.platforms.fence import fence
+from bot.platforms.fence import Fenced
 from bot.platforms.slack.connection import (
     Connection,
     HttpConnection,
@@ -134,9 +134,8 @@ async def open_client(bot_token: str | None, api_url: str) -> AsyncIterator[Asyn
     """
     async with aiohttp.ClientSession(
         # The courier says how much goes out at once, and no answer waits for a connection.
-        connector=aiohttp.TCPConnector(limit=0),
+        connector=Fenced(limit=0),
         timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-        trace_configs=[fence()],
     ) as session:
         yield AsyncWebClient(
             token=bot_token,
