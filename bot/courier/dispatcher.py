@@ -84,20 +84,18 @@ class Dispatcher:
         """
         try:
             async with asyncio.timeout(seconds):
-                # The store first: a lane that fails meanwhile waits here, and no longer there.
-                while (
-                    any(self._serves(lane) for lane in await self._waiting())
-                    or self._busy
-                    or self._later
-                ):
+                while True:
                     self._idle.clear()
                     self.wake()
                     await self._idle.wait()
                     while self._later and not self._busy:  # noqa: ASYNC110 - timers
                         await asyncio.sleep(0.01)
+                    # The store first: a lane that fails meanwhile waits here, and no longer there.
+                    waiting = await self._waiting()
+                    if not (any(map(self._serves, waiting)) or self._busy or self._later):
+                        return True
         except TimeoutError:
             return False
-        return True
 
     async def _last_ones(self) -> None:
         if self._busy:

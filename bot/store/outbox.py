@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.ask import Channel, MessageRef
@@ -35,10 +35,23 @@ from bot.store.items import NEXT, mark, mark_begun, mark_sent, put
 from bot.store.jobs import enqueue
 from bot.store.leases import Lease
 from bot.store.subscriptions import lane_of
-from bot.store.tables import DEAD, IN_ROUND_UP, PENDING, STALE, UNSENT, WAITS, item, lane
+from bot.store.tables import DEAD, IN_ROUND_UP, PENDING, STALE, UNSENT, WAITS, Instant, item, lane
 from bot.store.together import Together
 
 log = structlog.get_logger()
+
+# By lane first, which takes the index alone: a lane may be long.
+_firsts = select(item.c.lane_id, func.min(item.c.id).label("id")).where(WAITS)
+_first = _firsts.group_by(item.c.lane_id).subquery("first")
+_WAITING = (
+    select(lane.c.id, lane.c.platform, lane.c.channel)
+    .join(_first, _first.c.lane_id == lane.c.id)
+    .where(
+        lane.c.suspended_at.is_(None),
+        or_(lane.c.retry_at.is_(None), lane.c.retry_at <= bindparam("now", type_=Instant())),
+    )
+    .order_by(_first.c.id)
+)
 
 
 @dataclass(slots=True)
@@ -86,17 +99,7 @@ class OutboxRows:
         """Lanes with something to send that may be tried now, the longest waiting first."""
         async with self._database.read() as connection:
             now = await self._database.now(connection)
-            rows = await connection.execute(
-                select(lane.c.id, lane.c.platform, lane.c.channel)
-                .join(item, item.c.lane_id == lane.c.id)
-                .where(
-                    WAITS,
-                    lane.c.suspended_at.is_(None),
-                    or_(lane.c.retry_at.is_(None), lane.c.retry_at <= now),
-                )
-                .group_by(lane.c.id, lane.c.platform, lane.c.channel)
-                .order_by(func.min(item.c.id))
-            )
+            rows = await connection.execute(_WAITING, {"now": now})
             return [
                 Lane(id=id, channel=Channel(platform=platform, id=channel))
                 for id, platform, channel in rows.all()

@@ -66,7 +66,7 @@ async def wishes(
     found: dict[str, dict[int, Wish]] = {}
     here = subscription.c.what.in_(sorted(deciding))
     query = select(subscription).where(here).order_by(subscription.c.lane_id)
-    for row in await connection.execute(query):
+    for row in (await connection.execute(query)).all():
         wish = Wish(
             lane_id=row.lane_id,
             only=ids(row.only),
