@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from sqlalchemy import (
+    Connection,
     CursorResult,
     Engine,
     create_engine,
@@ -32,6 +33,8 @@ T = TypeVar("T")
 
 LAST_USES_SECONDS = 5.0
 SECOND_TRY_SECONDS = 0.5
+# So long a write waits for another program's.
+BUSY_SECONDS = 5.0
 # The first with UPDATE FROM, https://sqlite.org/lang_update.html#upfrom.
 OLDEST_SQLITE = (3, 33)
 # Of so many brief transactions one is done in a thread.
@@ -61,8 +64,8 @@ class Database:
         self._reading = self._engine("BEGIN")
         self._writing = self._engine("BEGIN IMMEDIATE")
         self._writer = asyncio.Lock()
-        self._direct = self._directly(_prepare_sqlite)
-        self._in_place = self._directly(_prepare_sqlite, _never_wait)
+        self._direct = self._directly()
+        self._in_place = self._directly(in_place=True)
         self._done_in_place = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="teller-store")
         self.generation = 0
@@ -79,13 +82,14 @@ class Database:
         event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql(begin))
         return engine
 
-    def _directly(self, *prepare: Callable[[Any, object], None]) -> Engine:
+    def _directly(self, *, in_place: bool = False) -> Engine:
         # Made where it is not used, too: an engine opens nothing before it is.
         url = self.url.set(drivername="sqlite") if self._sqlite else "sqlite:///"
         engine = create_engine(url, pool_size=1, max_overflow=0, poolclass=QueuePool)
-        for step in prepare:
-            event.listen(engine, "connect", step)
-        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "connect", _prepare_sqlite)
+        if in_place:
+            event.listen(engine, "connect", _never_wait)
+        event.listen(engine, "begin", _begin_at_once if in_place else _begin_to_write)
         return engine
 
     async def open(self) -> list[str]:
@@ -140,12 +144,12 @@ class Database:
             connection.execute("PRAGMA schema_version")
 
     def _hold(self) -> None:
-        """Keep one connection open for as long as the database is.
+        """Keep connections open for as long as the database is.
 
         The others are closed where what uses them is cancelled. Were one of them the last, it
         would have the file for itself for a moment, and whoever writes then would be refused.
         """
-        with self._direct.connect():
+        with self._direct.connect(), self._in_place.connect():
             pass
 
     async def close(self) -> None:
@@ -298,16 +302,23 @@ class _LockedError(Exception):
 
 
 def _in_one_go(engine: Engine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """Do work in a transaction. Raises `_LockedError` where others write, before it is begun."""
-    with engine.connect() as connection:
-        try:
-            transaction = connection.begin()
-        except OperationalError as error:
-            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-                raise _LockedError from error
-            raise
-        with transaction:
-            return never_waiting(work(cast(AsyncConnection, Direct(connection))))
+    with engine.begin() as connection:
+        return never_waiting(work(cast(AsyncConnection, Direct(connection))))
+
+
+def _begin_to_write(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_at_once(connection: Connection) -> None:
+    """Raises `_LockedError` where somebody else is writing."""
+    try:
+        _begin_to_write(connection)
+    except OperationalError as error:
+        # The low byte is the error, the rest which one of its kind.
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            raise _LockedError from error
+        raise
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
@@ -317,7 +328,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
