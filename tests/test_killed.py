@@ -11,6 +11,7 @@ from signal import SIGINT, SIGKILL, SIGTERM
 import pytest
 
 from bot.chat.post import PostKind
+from tests.conftest import select
 from tests.electionnight.clock import FastClock
 from tests.nights.blog import live_blog
 from tests.processes import (
@@ -37,12 +38,12 @@ LINES = range(1, 25)
 AT_MOST = 10.0
 
 
-async def test_a_night_that_is_cut_off_twenty_times_is_told_once(tmp_path):
+async def cut_off_twenty_times(memory: Path) -> str:
+    """Play the night into a file, cut off wherever it happens to be; what is said at its end."""
     chance = random.Random(20231019)
-    memory = tmp_path / "night.db"
     demo = ("demo", "--keep", memory.name, "--speed", SPEED)
-    # The first time even before its memory is made, then wherever the night happens to be.
-    async with running(*demo, folder=tmp_path) as process:
+    # The first time even before its memory is made.
+    async with running(*demo, folder=memory.parent) as process:
         await until_there(memory, process)
         process.kill()
     ways = [SIGKILL] * 15 + [SIGTERM, SIGTERM, SIGINT, SIGINT]
@@ -50,7 +51,7 @@ async def test_a_night_that_is_cut_off_twenty_times_is_told_once(tmp_path):
     for way, number in zip(ways, sorted(chance.sample(LINES, len(ways))), strict=True):
         # At least one line of its own: before that it may not have heard yet what to do when told.
         lines = max(number, 1 + lines_in(log_beside(memory)))
-        async with running(*demo, folder=tmp_path) as process:
+        async with running(*demo, folder=memory.parent) as process:
             await until_lines(log_beside(memory), lines, process)
             await asyncio.sleep(chance.uniform(0, 0.06))
             assert process.returncode is None, (await ended(process)).err
@@ -58,11 +59,29 @@ async def test_a_night_that_is_cut_off_twenty_times_is_told_once(tmp_path):
             if way is not SIGKILL:
                 assert (end.status, end.err) == (0, "")
                 assert seconds < AT_MOST
-    async with running(*demo, folder=tmp_path) as process:
+    async with running(*demo, folder=memory.parent) as process:
         end = await ended(process)
     assert (end.status, end.err) == (0, "")
+    return end.out
+
+
+def stood_still(memory: Path) -> bool:
+    """Whether the machine stood still for so long that a reminder gave way to the next one.
+
+    A second is 25 minutes here. Where a reminder was of no use any more, its row says so.
+    """
+    left_out = "SELECT 1 FROM reminder WHERE state = 'left out' AND reason NOT LIKE 'already past%'"
+    return bool(select(f"sqlite:///{memory}", left_out))
+
+
+async def test_a_night_that_is_cut_off_twenty_times_is_told_once(tmp_path):
+    for number in range(3):
+        memory = tmp_path / f"night-{number}.db"
+        out = await cut_off_twenty_times(memory)
+        if not stood_still(memory):
+            break
     # How many of the demo's own questions were left to this last run depends on the last kill.
-    assert re.search(r"2 declarations, 1 check, \d answers?: all delivered\.\n\Z", end.out)
+    assert re.search(r"2 declarations, 1 check, \d answers?: all delivered\.\n\Z", out)
     assert_whole_night(standing_in(memory))
     assert await waiting_in(memory) == 0
 
