@@ -1,5 +1,15 @@
-"""`python -m bot` is `teller`."""
+"""`teller`, also as `python -m bot`."""
 
-from bot.cli import main
+from bot import garbage
 
-main()
+
+def main() -> None:
+    """Start the program: first of all the collector is put at rest, then it is imported."""
+    garbage.rest()
+    from bot.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

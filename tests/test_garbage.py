@@ -3,6 +3,8 @@
 import gc
 import weakref
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import entry_points
 
 import pytest
 
@@ -36,3 +38,15 @@ def test_what_stays_is_not_looked_at_and_what_comes_later_is_still_collected():
     late = weakref.ref(Ring())
     gc.collect()
     assert late() is None
+
+
+def test_before_the_program_is_imported_the_collector_is_put_at_rest_and_settles_later():
+    garbage.rest()
+    resting = gc.get_threshold()
+    garbage.settle()
+    assert all(rest > night for rest, night in zip(resting, gc.get_threshold(), strict=True))
+
+
+def test_the_command_is_what_is_run_as_a_module():
+    (command,) = entry_points(group="console_scripts", name="teller")
+    assert command.load() is import_module("bot.__main__").main
