@@ -15,6 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import nursery
+from tests.nursery import shared
+
+# What asyncio gives, and what comes from a nursery.
+Process = asyncio.subprocess.Process | nursery.Process
 TELLER = (sys.executable, "-W", "default", "-m", "bot")
 PATIENCE = 30.0
 
@@ -51,18 +56,27 @@ async def running(
     folder: Path,
     env: Mapping[str, str] | None = None,
     stdin: int | None = None,
-    program: Sequence[str] = TELLER,
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A Teller that runs in a folder; it is killed at the end, if it still runs."""
-    process = await asyncio.create_subprocess_exec(
-        *program,
-        *arguments,
-        cwd=folder,
-        env=environment(**(env or {})),
-        stdin=asyncio.subprocess.DEVNULL if stdin is None else stdin,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    program: Sequence[str] | None = None,
+) -> AsyncIterator[Process]:
+    """A Teller that runs in a folder; it is killed at the end, if it still runs.
+
+    It comes from a nursery, which has imported it; with a `program`, it is that one.
+    """
+    its = environment(**(env or {}))
+    process: Process
+    if program is None:
+        home = shared(**environment())
+        process = await home.piped(*arguments, folder=folder, env=its, stdin=stdin)
+    else:
+        process = await asyncio.create_subprocess_exec(
+            *program,
+            *arguments,
+            cwd=folder,
+            env=its,
+            stdin=asyncio.subprocess.DEVNULL if stdin is None else stdin,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
     try:
         yield process
     finally:
@@ -76,17 +90,18 @@ async def teller(
     folder: Path,
     env: Mapping[str, str] | None = None,
     typed: str | None = None,
+    program: Sequence[str] | None = None,
 ) -> Ended:
-    """Run a command to its end, with `typed` piped into it."""
+    """Run a command to its end, with `typed` piped into it; `program` as for `running`."""
     stdin = None if typed is None else asyncio.subprocess.PIPE
     async with (
         asyncio.timeout(PATIENCE),
-        running(*arguments, folder=folder, env=env, stdin=stdin) as process,
+        running(*arguments, folder=folder, env=env, stdin=stdin, program=program) as process,
     ):
         return await ended(process, typed)
 
 
-async def ended(process: asyncio.subprocess.Process, typed: str | None = None) -> Ended:
+async def ended(process: Process, typed: str | None = None) -> Ended:
     """Wait for the end of a process."""
     async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate(None if typed is None else typed.encode())
@@ -94,9 +109,7 @@ async def ended(process: asyncio.subprocess.Process, typed: str | None = None) -
     return Ended(status=process.returncode, out=out.decode(), err=err.decode())
 
 
-async def stop(
-    process: asyncio.subprocess.Process, number: signal.Signals = signal.SIGTERM
-) -> tuple[Ended, float]:
+async def stop(process: Process, number: signal.Signals = signal.SIGTERM) -> tuple[Ended, float]:
     """Tell a process to stop: how it ended, and after how many seconds."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -105,7 +118,7 @@ async def stop(
     return end, loop.time() - began
 
 
-async def until_said(process: asyncio.subprocess.Process, words: str) -> str:
+async def until_said(process: Process, words: str) -> str:
     """Read a process's log up to the line with `words`: everything read."""
     assert process.stderr is not None
     read = ""
@@ -117,14 +130,14 @@ async def until_said(process: asyncio.subprocess.Process, words: str) -> str:
     return read
 
 
-async def until_lines(path: Path, lines: int, process: asyncio.subprocess.Process) -> None:
+async def until_lines(path: Path, lines: int, process: Process) -> None:
     """Wait until a file has so many lines, or the process that writes it has ended."""
     async with asyncio.timeout(PATIENCE):
         while process.returncode is None and lines_in(path) < lines:  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.005)
 
 
-async def until_there(path: Path, process: asyncio.subprocess.Process) -> None:
+async def until_there(path: Path, process: Process) -> None:
     """Wait until a process has made a file, or has ended."""
     async with asyncio.timeout(PATIENCE):
         while process.returncode is None and not _there(path):  # noqa: ASYNC110 - a file

@@ -11,6 +11,7 @@ from bot.cli import cli
 from tests.conftest import select
 from tests.nights.blog import NIGHT, live_blog
 from tests.processes import (
+    TELLER,
     at_terminal,
     ended,
     environment,
@@ -54,8 +55,8 @@ KEPT = ("lane", "item", "contest", "figure", "reminder", "told", "entry", "entry
 def shell(tmp_path):
     """Runs a command in an empty folder, to its end."""
 
-    async def run(*arguments, typed=None, **env):
-        return await teller(*arguments, folder=tmp_path, env=env, typed=typed)
+    async def run(*arguments, typed=None, program=None, **env):
+        return await teller(*arguments, folder=tmp_path, env=env, typed=typed, program=program)
 
     return run
 
@@ -65,7 +66,10 @@ def shell(tmp_path):
 
 async def test_every_command_has_help(shell):
     commands = [(), *((name,) for name in cli.commands)]
-    helped = await asyncio.gather(*(shell(*command, "--help") for command in commands))
+    # Each started by a Python of its own, as by somebody in a shell.
+    helped = await asyncio.gather(
+        *(shell(*command, "--help", program=TELLER) for command in commands)
+    )
     for command, end in zip(commands, helped, strict=True):
         assert (end.status, end.err) == (0, ""), command
         assert end.out.startswith("Usage: ")
@@ -325,7 +329,8 @@ async def test_a_service_without_a_night_file_waits_and_learns_the_bundled_night
     url = f"sqlite:///{tmp_path / 'teller.db'}"
     learnt = []
     for _ in range(2):
-        async with running("run", folder=tmp_path) as process:
+        # By a Python of its own, that would show the warnings of what it imports.
+        async with running("run", folder=tmp_path, program=TELLER) as process:
             said = await until_said(process, "teller.ready")
             assert "teller.no_night_file" in said
             # The end of standard input is nobody leaving.

@@ -17,9 +17,9 @@ from tests.nightplay import hands as hands_of
 from tests.nightplay.hands import Hands
 from tests.nightplay.playing import Newsrooms, Play
 from tests.nightplay.script import NIGHT, Step
+from tests.nursery import Nursery, Process, nursery
 from tests.processes import environment
 from tests.rooms import at
-from tests.torture.nursery import Nursery, Process, nursery
 
 RUN = ("run", "--night", "night.toml")
 PATIENCE, LONG_PATIENCE = 2.0, 30.0
@@ -96,7 +96,7 @@ class Life:
 
     def kill(self) -> None:
         """Kill it where it is."""
-        if self._process is not None and self._process.signal(signal.SIGKILL):
+        if self._process is not None and self._process.send_signal(signal.SIGKILL):
             self.kills += 1
         else:
             self._owed += 1

@@ -15,6 +15,7 @@ from tests.processes import (
     PATIENCE,
     TELLER,
     Ended,
+    Process,
     environment,
     log_beside,
     running,
@@ -35,7 +36,7 @@ _LIMITED = (
 )
 
 
-def room(process: asyncio.subprocess.Process, size: int) -> None:
+def room(process: Process, size: int) -> None:
     """Let no file of a process be written past so many bytes, as on a disk that is full."""
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 

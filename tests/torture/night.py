@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.platforms.slack.manifest import SCOPES
+from tests.nursery import Nursery, Process, nursery
 from tests.processes import environment
 from tests.torture.blog import NIGHT, Blog, Lane, lanes, serving
 from tests.torture.judge import Message, Verdict, judge
-from tests.torture.nursery import Nursery, Process, nursery
 from tests.torture.plan import Outcome, Plan
 from tests.torture.script import Script, draw
 from tests.torture.standins import TorturedDiscord, TorturedSlack, Traffic, Weather
@@ -169,10 +169,11 @@ class Night:
         seconds = chance.uniform(0.2, 2.0)
         if chance.random() < 0.7:
             self._traffic.after(
-                chance.randint(1, self._plan.most_ticks), lambda: process.signal(signal.SIGKILL)
+                chance.randint(1, self._plan.most_ticks),
+                lambda: process.send_signal(signal.SIGKILL),
             )
         await _wait(process, seconds)
-        process.signal(signal.SIGKILL)
+        process.send_signal(signal.SIGKILL)
         if await process.wait() == -signal.SIGKILL:
             self._killed += 1
             self._killed_at = asyncio.get_running_loop().time()
@@ -183,7 +184,7 @@ class Night:
         stopped = asyncio.Event()
 
         def stop() -> None:
-            if process.signal(signal.SIGSTOP):
+            if process.send_signal(signal.SIGSTOP):
                 stopped.set()
 
         self._traffic.after(chance.randint(1, self._plan.most_ticks), stop)
@@ -192,9 +193,9 @@ class Night:
                 await stopped.wait()
         stop()
         await _wait(process, self._plan.sleep_seconds)
-        self._slept += process.signal(signal.SIGCONT)
+        self._slept += process.send_signal(signal.SIGCONT)
         await _wait(process, chance.uniform(1.0, 2.0))
-        process.signal(signal.SIGKILL)
+        process.send_signal(signal.SIGKILL)
         await process.wait()
 
     # What goes on around it
