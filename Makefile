@@ -8,8 +8,8 @@ RUN_STAMP := .venv/.run-ready
 DEV_STAMP := .venv/.dev-ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-# How many tests run at once.
-WORKERS ?= 3
+# How many tests run at once: many of them wait for processes.
+WORKERS ?= 4
 
 .PHONY: help demo test torture night election fuzz bench format constraints picture clean
 
