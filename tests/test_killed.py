@@ -11,7 +11,6 @@ from signal import SIGINT, SIGKILL, SIGTERM
 import pytest
 
 from bot.chat.post import PostKind
-from tests.conftest import select
 from tests.electionnight.clock import FastClock
 from tests.nights.blog import live_blog
 from tests.processes import (
@@ -25,7 +24,7 @@ from tests.processes import (
     until_there,
 )
 from tests.rooms import at
-from tests.test_night import ENTRIES, assert_whole_night, standing_in, waiting_in
+from tests.test_night import ENTRIES, assert_whole_night, kept_up, standing_in, waiting_in
 
 SPEED = "1500"
 ROOT = Path(__file__).parents[1]
@@ -65,20 +64,11 @@ async def cut_off_twenty_times(memory: Path) -> str:
     return end.out
 
 
-def stood_still(memory: Path) -> bool:
-    """Whether the machine stood still for so long that a reminder gave way to the next one.
-
-    A second is 25 minutes here. Where a reminder was of no use any more, its row says so.
-    """
-    left_out = "SELECT 1 FROM reminder WHERE state = 'left out' AND reason NOT LIKE 'already past%'"
-    return bool(select(f"sqlite:///{memory}", left_out))
-
-
 async def test_a_night_that_is_cut_off_twenty_times_is_told_once(tmp_path):
     for number in range(3):
         memory = tmp_path / f"night-{number}.db"
         out = await cut_off_twenty_times(memory)
-        if not stood_still(memory):
+        if kept_up(memory):
             break
     # How many of the demo's own questions were left to this last run depends on the last kill.
     assert re.search(r"2 declarations, 1 check, \d answers?: all delivered\.\n\Z", out)
