@@ -133,7 +133,8 @@ class Nursery:
     ) -> Process:
         """A Teller that runs in a folder, with these descriptors for its standard streams.
 
-        `noisy` has it show all warnings; `first` is a script that is run in it before.
+        They are its own from then on, and closed here. `noisy` has it show all warnings; `first`
+        is a script that is run in it before.
         """
         told = {
             "arguments": arguments,
@@ -143,10 +144,13 @@ class Nursery:
             "first": None if first is None else str(first),
         }
         mine, its = socket.socketpair()
-        with its:
-            its_fds = [its.fileno(), *streams]
-            mine.sendall(json.dumps(told).encode() + b"\n")
-            socket.send_fds(self._asks, [b"!"], its_fds)
+        mine.sendall(json.dumps(told).encode() + b"\n")
+        handed = (its.detach(), *streams)
+        try:
+            socket.send_fds(self._asks, [b"!"], handed)
+        finally:
+            for descriptor in handed:
+                os.close(descriptor)
         said, writer = await asyncio.open_connection(sock=mine)
         line = await said.readline()
         assert line, "the nursery has ended; what it said last says why"
@@ -161,9 +165,10 @@ class Nursery:
         first: Path | None = None,
     ) -> Process:
         """A Teller that reads nothing and writes all that it says to the end of a file."""
-        with Path(os.devnull).open("rb") as nothing, log.open("ab") as said:  # noqa: ASYNC230
-            streams = (nothing.fileno(), said.fileno(), said.fileno())
-            return await self.born(*arguments, folder=folder, env=env, streams=streams, first=first)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        said = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        streams = (nothing, said, os.dup(said))
+        return await self.born(*arguments, folder=folder, env=env, streams=streams, first=first)
 
     async def piped(
         self, *arguments: str, folder: Path, env: Mapping[str, str], stdin: int | None = None
@@ -178,13 +183,7 @@ class Nursery:
             stdin = os.dup(stdin)
         (out, its_out), (err, its_err) = os.pipe(), os.pipe()
         streams = (stdin, its_out, its_err)
-        try:
-            process = await self.born(
-                *arguments, folder=folder, env=env, streams=streams, noisy=True
-            )
-        finally:
-            for descriptor in streams:
-                os.close(descriptor)
+        process = await self.born(*arguments, folder=folder, env=env, streams=streams, noisy=True)
         await process.listen(ours, out, err)
         return process
 
@@ -291,11 +290,9 @@ def _live(told: dict[str, Any], streams: Sequence[int]) -> None:
         os.dup2(descriptor, number)
         os.close(descriptor)
     # Python's own were made for what stood there before.
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(  # noqa: SIM115
-        2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
-    )
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
     os.chdir(told["folder"])
     os.environ.clear()
     os.environ.update(told["env"])

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from tests import nursery
-from tests.nursery import shared
 
 # What asyncio gives, and what comes from a nursery.
 Process = asyncio.subprocess.Process | nursery.Process
@@ -65,7 +64,7 @@ async def running(
     its = environment(**(env or {}))
     process: Process
     if program is None:
-        home = shared(**environment())
+        home = nursery.shared(**environment())
         process = await home.piped(*arguments, folder=folder, env=its, stdin=stdin)
     else:
         process = await asyncio.create_subprocess_exec(

@@ -1,6 +1,8 @@
 """What was there at the start is not looked through again."""
 
 import gc
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from importlib import import_module
@@ -40,11 +42,18 @@ def test_what_stays_is_not_looked_at_and_what_comes_later_is_still_collected():
     assert late() is None
 
 
-def test_before_the_program_is_imported_the_collector_is_put_at_rest_and_settles_later():
-    garbage.rest()
-    resting = gc.get_threshold()
+def test_the_collector_rests_before_the_program_is_imported_and_settles_later():
+    looked_at = "import bot.__main__, gc, sys; print('bot.cli' in sys.modules, flush=True); "
+    run = "import atexit; atexit.register(lambda: print(gc.get_threshold())); bot.__main__.main()"
+    started = subprocess.run(
+        [sys.executable, "-c", looked_at + run, "--version"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    before, _, resting = started.stdout.splitlines()
+    assert before == "False"
+    assert resting == str(garbage.AT_REST)
     garbage.settle()
-    assert all(rest > night for rest, night in zip(resting, gc.get_threshold(), strict=True))
+    assert gc.get_threshold() == garbage.THRESHOLDS
 
 
 def test_the_command_is_what_is_run_as_a_module():

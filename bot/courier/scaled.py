@@ -27,8 +27,6 @@ log = structlog.get_logger()
 TASK = "drain"
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 10.0
 LISTENS_AFTER = 0.5
-# More in one process only wait for each other at the database.
-JOBS_AT_ONCE = 32
 LEAVE_SECONDS = 1.0
 
 
@@ -162,8 +160,7 @@ class ScaledDispatcher:
         await app.run_worker_async(
             queues=[platform],
             name=platform,
-            concurrency=self._at_once
-            or min(self._courier.platforms[platform].at_once, JOBS_AT_ONCE),
+            concurrency=self._at_once or self._courier.platforms[platform].at_once,
             fetch_job_polling_interval=pace.look,
             shutdown_graceful_timeout=LAST_SECONDS,
             delete_jobs="always",

@@ -6,23 +6,29 @@ connection, as the last thing before the first byte is written.
 """
 
 from types import SimpleNamespace
-from typing import Any
 
 import aiohttp
 from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 from bot.deadline import check
+from bot.errors import LeaseLostError
 
 
 class Fenced(aiohttp.TCPConnector):
     """Connections for a client whose session is its own; raises `LeaseLostError` if too late."""
 
-    async def connect(self, *request: Any, **options: Any) -> Connection:  # noqa: ANN401 - as it is there
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the name that aiohttp calls it by
+    ) -> Connection:
         """A connection for a request, which goes out on it at once."""
-        connection = await super().connect(*request, **options)
+        connection = await super().connect(req, traces, timeout)
         try:
             check()
-        except BaseException:
+        except LeaseLostError:
             connection.release()
             raise
         return connection

@@ -7,25 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import (
-    Connection,
-    CursorResult,
-    Engine,
-    create_engine,
-    event,
-    func,
-    select,
-)
+from sqlalchemy import CursorResult, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreError
-from bot.store.direct import Direct, never_waiting
+from bot.store.direct import LockedError, direct_engine, in_one_go, prepare_sqlite
 from bot.store.form import bring_up_to_date
 from bot.store.lines import ALIVE, PREPARING
 
@@ -33,8 +24,6 @@ T = TypeVar("T")
 
 LAST_USES_SECONDS = 5.0
 SECOND_TRY_SECONDS = 0.5
-# So long a write waits for another program's.
-BUSY_SECONDS = 5.0
 # The first with UPDATE FROM, https://sqlite.org/lang_update.html#upfrom.
 OLDEST_SQLITE = (3, 33)
 # Of so many brief transactions one is done in a thread.
@@ -64,8 +53,10 @@ class Database:
         self._reading = self._engine("BEGIN")
         self._writing = self._engine("BEGIN IMMEDIATE")
         self._writer = asyncio.Lock()
-        self._direct = self._directly()
-        self._in_place = self._directly(in_place=True)
+        # Made where they are not used, too: an engine opens nothing before it is.
+        file = self.url.set(drivername="sqlite") if self._sqlite else make_url("sqlite://")
+        self._direct = direct_engine(file)
+        self._in_place = direct_engine(file, in_place=True)
         self._done_in_place = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="teller-store")
         self.generation = 0
@@ -78,18 +69,8 @@ class Database:
         if not self._sqlite:
             return create_async_engine(self.url, pool_size=4, connect_args=ALIVE)
         engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "connect", prepare_sqlite)
         event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql(begin))
-        return engine
-
-    def _directly(self, *, in_place: bool = False) -> Engine:
-        # Made where it is not used, too: an engine opens nothing before it is.
-        url = self.url.set(drivername="sqlite") if self._sqlite else "sqlite:///"
-        engine = create_engine(url, pool_size=1, max_overflow=0, poolclass=QueuePool)
-        event.listen(engine, "connect", _prepare_sqlite)
-        if in_place:
-            event.listen(engine, "connect", _never_wait)
-        event.listen(engine, "begin", _begin_at_once if in_place else _begin_to_write)
         return engine
 
     async def open(self) -> list[str]:
@@ -215,10 +196,10 @@ class Database:
             try:
                 async with self._writer:
                     if brief and self._may_be_in_place():
-                        with suppress(_LockedError):
-                            return _in_one_go(self._in_place, work)
+                        with suppress(LockedError):
+                            return in_one_go(self._in_place, work)
                     loop = asyncio.get_running_loop()
-                    return await loop.run_in_executor(self._thread, _in_one_go, self._direct, work)
+                    return await loop.run_in_executor(self._thread, in_one_go, self._direct, work)
             finally:
                 self.generation += facts
 
@@ -295,52 +276,6 @@ def read_url(url: str) -> URL:
             "sqlite:///teller.db or in postgresql://…"
         )
     return parsed.set(drivername=driver)
-
-
-class _LockedError(Exception):
-    """Somebody else is writing; nothing has been done."""
-
-
-def _in_one_go(engine: Engine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    with engine.begin() as connection:
-        return never_waiting(work(cast(AsyncConnection, Direct(connection))))
-
-
-def _begin_to_write(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin_at_once(connection: Connection) -> None:
-    """Raises `_LockedError` where somebody else is writing."""
-    try:
-        _begin_to_write(connection)
-    except OperationalError as error:
-        # The low byte is the error, the rest which one of its kind.
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-            raise _LockedError from error
-        raise
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
-    # The driver's own transactions begin too late (at the first write): SQLAlchemy begins them.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _never_wait(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
-    """For what is done where nothing may stand still: not for a lock, and not for the disk."""
-    cursor = connection.cursor()
-    for pragma in ("busy_timeout=0", "wal_autocheckpoint=0"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def explained(error: BaseException) -> StoreError | None:

@@ -10,16 +10,15 @@ from bot.store.among import among
 from bot.store.database import Database
 from bot.store.items import NEXT
 from bot.store.tables import lane
+from tests.store.databases import opened
 
 BY_ID = select(lane.c.channel).where(among(lane.c.id, "lanes")).order_by(lane.c.id)
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    await opened.open()
-    yield opened
-    await opened.close()
+    async with opened(database_url) as database:
+        yield database
 
 
 @pytest.mark.parametrize("ids", [[], [2], [3, 1], list(range(1, 5_000))])
@@ -36,11 +35,8 @@ async def test_sqlite_looks_rows_up_and_does_not_go_through_all(
     sqlite_url: str, query: Select[tuple[object, ...]]
 ) -> None:
     written = str(query.compile(dialect=sqlite.dialect(paramstyle="named")))
-    database = Database(sqlite_url)
-    await database.open()
-    async with database.read() as connection:
+    async with opened(sqlite_url) as database, database.read() as connection:
         plan = await connection.execute(text(f"EXPLAIN QUERY PLAN {written}"), {"lanes": "[1]"})
         steps = [row.detail for row in plan]
-    await database.close()
     scans = tuple(f"SCAN {table}" for table in ("item", "lane", "head", "version"))
     assert not [step for step in steps if step.startswith(scans)], steps

@@ -12,17 +12,16 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import database as database_module
+from bot.store import direct
 from bot.store.database import IN_PLACE, Database, explained
 from bot.store.tables import lane
+from tests.store.databases import opened
 
 
 @pytest.fixture
 async def database(sqlite_url: str) -> AsyncIterator[Database]:
-    opened = Database(sqlite_url)
-    await opened.open()
-    yield opened
-    await opened.close()
+    async with opened(sqlite_url) as database:
+        yield database
 
 
 @pytest.fixture
@@ -108,15 +107,13 @@ async def test_while_another_program_writes_nothing_stands_still(
 async def test_who_writes_for_too_long_is_told_of_as_ever(
     sqlite_url: str, sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.05)
-    database = Database(sqlite_url)
-    await database.open()
-    with closing(sqlite3.connect(sqlite_file, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(OperationalError) as locked:
-            await database.write_in_one_go(Lanes(), brief=True)
-        assert "database is locked" in str(explained(locked.value))
-    await database.close()
+    monkeypatch.setattr(direct, "BUSY_SECONDS", 0.05)
+    async with opened(sqlite_url) as database:
+        with closing(sqlite3.connect(sqlite_file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(OperationalError) as locked:
+                await database.write_in_one_go(Lanes(), brief=True)
+    assert "database is locked" in str(explained(locked.value))
 
 
 async def test_what_fails_in_place_leaves_nothing_and_is_not_tried_again(
