@@ -13,6 +13,7 @@ from bot.ports import Blog
 from bot.store import Store
 from tests.nights.facts import POLLING_DAY, TAMWORTH
 from tests.rooms import BLOG, NEWSROOM, Room, at, following, open_room
+from tests.waiting import until
 from tests.wire import MemoryWeb
 
 URL = "https://politics.example/live"
@@ -72,12 +73,6 @@ async def relaying(room: Room, *, night_blogs: tuple[Blog, ...] = (BLOG,)) -> As
     finally:
         running.cancel()
         await asyncio.wait([running])
-
-
-async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not reached():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.005)
 
 
 def reads(web: MemoryWeb, url: str) -> int:

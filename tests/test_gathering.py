@@ -16,7 +16,8 @@ from bot.errors import DeliveryError
 from bot.gathering import Gathering
 from tests.nights.facts import TAMWORTH
 from tests.rooms import EVERYTHING, NEWSROOM, Room, at, following, open_room, word
-from tests.test_following import Beats, until
+from tests.test_following import Beats
+from tests.waiting import until
 from tests.wire import MemoryBlog, RecordingPlatform
 
 DESK = Channel(platform="terminal", id="desk")

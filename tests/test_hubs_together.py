@@ -1,7 +1,7 @@
 """A hub and several Tellers: one asks it, any may be pushed to; and one over a restart."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,9 +25,9 @@ from tests.hub import PUBLIC, a_feed, a_hub
 from tests.platforms.slack.connected import free_port
 from tests.processes import running, stop, until_said
 from tests.rooms import NEWSROOM, following
+from tests.waiting import until
 from tests.wire import RecordingPlatform
 
-PATIENCE = 20.0
 NIGHT = """
 [night]
 name = "A quiet night"
@@ -44,12 +44,6 @@ id = "terminal"
 follows = ["entries"]
 """
 CONTENTS = "SELECT content FROM entry_version ORDER BY id"
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not done():  # noqa: ASYNC110 - what others do is seen at a look
-            await asyncio.sleep(0.02)
 
 
 def headings(url: str, *wanted: str) -> list[str]:

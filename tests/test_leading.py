@@ -17,13 +17,13 @@ from bot.controls import Asked
 from bot.ports import Desk
 from tests.conftest import select
 from tests.rooms import BLOG, following
+from tests.waiting import until
 from tests.wire import MemoryBlog, RecordingPlatform
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 HERE = Channel(platform="terminal", id="here")
 NIGHT = replace(nights.bundled_night(), blogs=(), following=())
-PATIENCE = 15.0
 
 
 class Place(RecordingPlatform):
@@ -90,12 +90,6 @@ async def tellers(url: str, number: int, blog: MemoryBlog) -> AsyncIterator[list
             found.append(teller)
         await until(lambda: sum(one.leads for one in found) == 1)
         yield found
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not done():  # noqa: ASYNC110 - what others do is seen at a look
-            await asyncio.sleep(0.02)
 
 
 def apart(all_of_them: list[Teller]) -> tuple[Teller, list[Teller]]:

@@ -1,7 +1,7 @@
 """Who empties the lanes: woken by an event that is never lost, each lane for itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from bot.ports import Platform
 from bot.store import Store
 from tests.conftest import select
 from tests.courier.queueing import NOW, channel, courier, say, say_all, serve, waits
+from tests.waiting import until
 from tests.wire import RecordingPlatform
 
 HERE, THERE, AWAY = channel("here"), channel("there"), channel("C01", "slack")
@@ -348,12 +349,6 @@ class Gate(RecordingPlatform):
             await self.open.wait()
             self.waiting -= 1
         return await super().send(channel, post, key)
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not done():  # noqa: ASYNC110 - a stand-in has no event
-            await asyncio.sleep(0.005)
 
 
 async def until_headings(platform: RecordingPlatform, where: str, number: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -85,10 +85,3 @@ def words(message: dict[str, Any]) -> str:
     """Everything that a message says and carries."""
     shown = {name: message.get(name) for name in ("content", "embeds", "components")}
     return json.dumps(shown, ensure_ascii=False)
-
-
-async def until(done: Callable[[], Any], *, within: float = 10.0) -> None:
-    """Wait until something has come about that no request tells of."""
-    async with asyncio.timeout(within):
-        while not done():  # noqa: ASYNC110 - nothing else tells of it
-            await asyncio.sleep(0)

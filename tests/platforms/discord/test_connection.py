@@ -25,10 +25,10 @@ from tests.platforms.discord.connected import (
     connected,
     listening,
     running,
-    until,
 )
 from tests.platforms.discord.talking import FullDesk
 from tests.platforms.discord.test_platform import POST
+from tests.waiting import until
 
 LOGGING_IN, GATEWAY = "GET /users/@me", "GET /gateway/bot"
 GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES, CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15

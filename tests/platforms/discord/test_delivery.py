@@ -21,9 +21,9 @@ from tests.platforms.discord.connected import (
     PICTURES,
     SEND,
     connected,
-    until,
     words,
 )
+from tests.waiting import until
 
 HERE = Channel(platform="discord", id=COUNT_NIGHT)
 

@@ -18,9 +18,9 @@ from tests.platforms.discord.connected import (
     answered,
     connected,
     running,
-    until,
 )
 from tests.platforms.discord.talking import FullDesk, words
+from tests.waiting import until
 
 HIDDEN = discord.PermissionOverwrite(view_channel=False)
 SILENT = discord.PermissionOverwrite(send_messages=False)

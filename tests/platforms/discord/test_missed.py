@@ -20,9 +20,9 @@ from tests.platforms.discord.connected import (
     answer_to,
     answered,
     listening,
-    until,
 )
 from tests.platforms.discord.talking import FullDesk
+from tests.waiting import until
 
 MEMBER = "GET /guilds/{guild_id}/members/{user_id}"
 

@@ -12,7 +12,8 @@ from bot.courier import drain
 from bot.errors import DeliveryError, Fault
 from tests.courier.queueing import courier, lane_of, serve, tell_post
 from tests.platforms.charts import CORRECTED, DECLARED, PICTURED, PNG, SHARES, drawn
-from tests.platforms.discord.connected import CHANGE, COUNT_NIGHT, SEND, connected, until, words
+from tests.platforms.discord.connected import CHANGE, COUNT_NIGHT, SEND, connected, words
+from tests.waiting import until
 
 HERE = Channel(platform="discord", id=COUNT_NIGHT)
 KEY = DeliveryKey(subject="declaration:tamworth", version=1)

@@ -23,9 +23,9 @@ from bot.sources.fetch import Fetcher
 from bot.sources.reader import BlogReader
 from tests.nights.blog import LiveBlog
 from tests.platforms.slack.connected import Mode, answering, heard, over_http, over_socket
-from tests.platforms.slack.windows import until
 from tests.rooms import at
 from tests.slack.server import StandInSlack
+from tests.waiting import until
 
 
 class NoNames(AbstractResolver):

@@ -10,10 +10,11 @@ from tests.nights.blog import live_blog
 from tests.platforms.slack.connected import buttons, replies_to, words
 from tests.platforms.slack.on_duty import at_work, on_duty, posted, refused
 from tests.platforms.slack.test_following_from_chat import headings
-from tests.platforms.slack.windows import at_home, calls, field, open_windows, said, until
+from tests.platforms.slack.windows import at_home, calls, field, open_windows, said
 from tests.rooms import at
 from tests.slack.choices import elements
 from tests.slack.server import StandInSlack
+from tests.waiting import until
 from tests.wire import RecordingPlatform
 
 

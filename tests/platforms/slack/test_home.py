@@ -13,8 +13,9 @@ from bot.platforms.slack.page import at_a_glance
 from bot.platforms.slack.workspaces import OneWorkspace
 from tests.platforms.slack.connected import buttons
 from tests.platforms.slack.fake_desk import HOME, FakeDesk
-from tests.platforms.slack.windows import at_home, calls, open_windows, said, until
+from tests.platforms.slack.windows import at_home, calls, open_windows, said
 from tests.slack.blocks import view_faults
+from tests.waiting import until
 
 AT = datetime(2023, 10, 19, 23, 41, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ import pytest
 from bot.chat.reply import Choice, Reply
 from bot.platforms.slack.blocks import answer as shown
 from tests.platforms.slack.fake_desk import HOME, FakeDesk
-from tests.platforms.slack.windows import at_home, field, open_windows, said, until
+from tests.platforms.slack.windows import at_home, field, open_windows, said
+from tests.waiting import until
 
 
 @pytest.fixture

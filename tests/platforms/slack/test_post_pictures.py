@@ -16,9 +16,9 @@ from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.workspaces import OneWorkspace, Workspace
 from tests.courier.queueing import courier, lane_of, serve, tell_post
 from tests.platforms.charts import CORRECTED, DECLARED, PICTURED, PNG, SHARES, drawn
-from tests.platforms.discord.connected import until
 from tests.platforms.slack.connected import over_socket, words
 from tests.slack.workspace import SCOPES
+from tests.waiting import until
 
 HERE, THERE = (Channel(platform="slack", id=id) for id in ("C1", "C2"))
 KEY = DeliveryKey(subject="declaration:tamworth", version=1)

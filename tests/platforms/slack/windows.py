@@ -1,7 +1,6 @@
 """Teller's pages and forms alone in a stand-in Slack, over a socket or over signed HTTP."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -127,15 +126,6 @@ async def _http(slack: StandInSlack, app: AsyncApp) -> AsyncIterator[None]:
         yield
     finally:
         await runner.cleanup()
-
-
-async def until(done: Callable[[], Any]) -> None:
-    """Wait for something that no request tells of."""
-    async with asyncio.timeout(10):
-        for _ in itertools.count():
-            if done():
-                return
-            await asyncio.sleep(0.001)
 
 
 def calls(slack: StandInSlack, method: str) -> list[Any]:
